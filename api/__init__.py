@@ -1,0 +1,1 @@
+"""api of Aurora Atlas."""

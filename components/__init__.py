@@ -1,0 +1,1 @@
+"""components of Aurora Atlas."""

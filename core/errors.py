@@ -1,0 +1,89 @@
+"""Every error that the observatory raises on purpose.
+
+All of them derive from `AtlasError`, carry the facts as attributes (so that a program need not
+parse a sentence) and a hint that says what would be right. `api/errors.py` holds the one table
+from these classes to HTTP statuses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class AtlasError(Exception):
+    """Root of the family.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, naming the thing that is wrong.
+    hint : str
+        What would be right, or what to do next.
+    **details
+        Facts about the failure; they become attributes and the `details` mapping.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.details = details
+
+    def __getattr__(self, name: str) -> Any:
+        details = self.__dict__.get("details", {})
+        if name in details:
+            return details[name]
+        raise AttributeError(name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Default pickling forgets keyword arguments; worker processes send errors across.
+        return _rebuild, (type(self), self.message, self.hint, self.details)
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+def _rebuild(
+    kind: type[AtlasError], message: str, hint: str, details: dict[str, Any]
+) -> AtlasError:
+    return kind(message, hint=hint, **details)
+
+
+class BadInput(AtlasError, ValueError):
+    """What a person or program sent is not valid. Details: `field`, `value`, often `expected`."""
+
+
+class RecordError(BadInput):
+    """A record of a batch is not valid. Details: `row` (counted from 0), `field`, `value`."""
+
+
+class LimitExceeded(BadInput):
+    """A documented limit would be passed. Details: `limit`, `asked`, `allowed`."""
+
+
+class NotFound(AtlasError, LookupError):
+    """The named thing is not in the archive. Details: `kind`, `key`."""
+
+
+class Duplicate(AtlasError):
+    """A thing with this identity exists already. Details: `kind`, `key`."""
+
+
+class Conflict(AtlasError):
+    """The archive's present state does not allow the change."""
+
+
+class FileRefused(AtlasError):
+    """A file is truncated, foreign or inconsistent. Details: `path`, `reason`."""
+
+
+class ArchiveError(AtlasError):
+    """The archive folder is missing, of another format version, or damaged."""
+
+
+class SearchCancelled(AtlasError):
+    """The search was cancelled by its owner."""
+
+
+class SearchFailed(AtlasError):
+    """The search ended with an error. Details: `request_id`."""

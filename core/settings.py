@@ -1,0 +1,89 @@
+"""Every setting and limit, each with a sentence; `docs/reference/settings.md` lists the same.
+
+A setting is read from the environment variable ``ATLAS_<NAME>``. `HOST` and `PORT` are read
+without the prefix as well, because that is what hosting platforms set.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may choose."""
+
+    model_config = SettingsConfigDict(env_prefix="ATLAS_", frozen=True, extra="ignore")
+
+    archive: Path = Field(
+        Path("var/archive"), description="Folder that holds tables, catalogue and images."
+    )
+    catalogue_url: str = Field(
+        "",
+        description="SQLAlchemy URL of the catalogue; empty means catalogue.sqlite in the archive.",
+    )
+    host: str = Field(
+        "127.0.0.1",
+        validation_alias=AliasChoices("ATLAS_HOST", "HOST"),
+        description="Address that the web server binds to.",
+    )
+    port: int = Field(
+        8050,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("ATLAS_PORT", "PORT"),
+        description="Port that the web server binds to; 0 lets the system pick one.",
+    )
+    threads: int = Field(8, ge=1, description="Threads of the web server process.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: str = Field("console", description="console for people, json for machines.")
+
+    max_body_bytes: int = Field(
+        2 * 2**20, ge=1024, description="Largest request body that is read, in bytes."
+    )
+    max_upload_bytes: int = Field(
+        25 * 2**20, ge=1024, description="Largest upload of records in one request, in bytes."
+    )
+    max_blocks: int = Field(10, ge=2, description="Most criteria blocks of a conjunction search.")
+    max_conjunction_days: int = Field(
+        366, ge=1, description="Longest span of a conjunction search, in days."
+    )
+    max_ephemeris_days: int = Field(
+        31, ge=1, description="Longest span of an ephemeris search, in days."
+    )
+    max_product_days: int = Field(
+        3660, ge=1, description="Longest span of a data product search, in days."
+    )
+    max_results: int = Field(
+        1_000_000, ge=1, description="Most rows that one search may find before it is refused."
+    )
+    max_queued_searches: int = Field(
+        20, ge=1, description="Most searches waiting for the worker at one time."
+    )
+    inline_pair_minutes: int = Field(
+        50_000_000,
+        ge=0,
+        description="Searches priced at no more source-pair minutes than this are answered by "
+        "the web process itself; larger ones go to the worker.",
+    )
+    result_days: float = Field(
+        7.0, gt=0, description="Days after which the results of a search are deleted."
+    )
+    lease_seconds: float = Field(
+        15.0, gt=0, description="Seconds without a heartbeat after which a job is taken up again."
+    )
+    commit_retries: int = Field(
+        50, ge=1, description="Times that a table write is tried again after a conflict."
+    )
+    max_wall_rows: int = Field(
+        500, ge=1, description="Most keogram rows on one page of the Keogramist."
+    )
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Return the settings of this process, read once from the environment."""
+    return Settings()

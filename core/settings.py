@@ -37,7 +37,8 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("ATLAS_PORT", "PORT"),
         description="Port that the web server binds to; 0 lets the system pick one.",
     )
-    threads: int = Field(8, ge=1, description="Threads of the web server process.")
+    threads: int = Field(8, ge=1, description="Threads of each web server process.")
+    web_processes: int = Field(1, ge=1, description="Web server processes over one archive.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field("console", description="console for people, json for machines.")
 

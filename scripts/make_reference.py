@@ -1,0 +1,79 @@
+"""Write the reference pages that are made from the code: settings and the command line.
+
+`make docs` runs it; a test fails when a page no longer says what the code says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from pydantic import AliasChoices  # noqa: E402
+from pydantic.fields import FieldInfo  # noqa: E402
+
+from core.cli import VERBS  # noqa: E402
+from core.settings import Settings  # noqa: E402
+
+NOTE = "<!-- Made by `make docs` from the code; edit the code. -->\n"
+
+
+def settings_page() -> str:
+    """Return docs/reference/settings.md."""
+    lines = [
+        "# Settings",
+        NOTE,
+        "Set them in the environment before `make run`. Numbers are checked when the program starts.",
+        "",
+        "| variable | default | what it does |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = field.default if field.default != "" else "(empty)"
+        lines.append(f"| `{_variable(name, field)}` | `{default}` | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _variable(name: str, field: FieldInfo) -> str:
+    alias = field.validation_alias
+    if isinstance(alias, AliasChoices):
+        return "` or `".join(str(choice) for choice in alias.choices)
+    return f"ATLAS_{name.upper()}"
+
+
+def command_page() -> str:
+    """Return docs/reference/command_line.md."""
+    lines = ["# Command line", NOTE, "`python -m core VERB`, with the Python of `.venv`.", ""]
+    for verb in VERBS:
+        parser = argparse.ArgumentParser(
+            prog=f"python -m core {verb.name}",
+            description=verb.summary,
+            formatter_class=lambda prog: argparse.HelpFormatter(prog, width=96),
+        )
+        importlib.import_module(verb.module).add_arguments(parser)
+        lines += [f"## {verb.name}", "", "```text", parser.format_help().rstrip(), "```", ""]
+    return "\n".join(lines)
+
+
+PAGES = {
+    "docs/reference/settings.md": settings_page,
+    "docs/reference/command_line.md": command_page,
+}
+
+
+def main() -> int:
+    """Write the pages."""
+    for name, page in PAGES.items():
+        path = ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page())
+        print(f"wrote {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

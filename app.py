@@ -1,0 +1,53 @@
+"""Aurora Atlas as a Dash application. Wiring only: what is built where, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, page_container
+from flask import Flask
+
+import api
+import callbacks
+import pages
+from components.shell import INDEX, TITLE, on_error, shell
+from core.observatory import Observatory
+from core.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> Dash:
+    """Build the application over the archive that `settings` name.
+
+    Raises
+    ------
+    core.errors.ArchiveError
+        When there is no archive there; ``python -m core archive`` builds the embedded one.
+    """
+    observatory = Observatory(settings or Settings())
+    server = Flask("aurora-atlas", static_folder=None)
+    app = Dash(
+        __name__,
+        server=server,
+        use_pages=True,
+        pages_folder="",
+        title=TITLE,
+        update_title="",
+        index_string=INDEX,
+        on_error=on_error,
+        compress=True,
+        assets_ignore="modules",
+    )
+    pages.register(app, observatory)
+    app.layout = shell(page_container, observatory)
+    callbacks.register(app, observatory)
+    api.register(server, observatory)
+    # Only now are all clientside callbacks known, and with them the hashes of their scripts.
+    api.headers.set_script_hashes(server, app.csp_hashes())
+    return app
+
+
+def __getattr__(name: str) -> Any:
+    # `gunicorn app:server` asks for it once, in the worker process; importing app opens nothing.
+    if name == "server":
+        return create_app().server
+    raise AttributeError(name)

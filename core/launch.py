@@ -121,7 +121,7 @@ def _wait_until_healthy(host: str, port: int, web: Child, stop: threading.Event)
         if web.status() is not None or stop.wait(0.2):
             return False
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # our own server
+            with urllib.request.urlopen(url, timeout=2) as answer:  # our own server
                 if answer.status == 200:
                     return True
         except (urllib.error.URLError, ConnectionError, TimeoutError):

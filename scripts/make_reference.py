@@ -27,7 +27,7 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         NOTE,
-        "Set them in the environment before `make run`. Numbers are checked when the program starts.",
+        "Set them in the environment before `make run`; they are checked when it starts.",
         "",
         "| variable | default | what it does |",
         "|---|---|---|",

@@ -8,7 +8,9 @@ a worker again that died, and ends all of them when it is told to end.
 from __future__ import annotations
 
 import argparse
+import errno
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +21,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from core.archive import Archive
-from core.errors import ArchiveError
+from core.errors import ArchiveError, Conflict
 from core.serve import command as serve_command
 from core.settings import Settings
 
@@ -42,6 +44,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         0 after a signal, otherwise the exit status of the web server.
     """
     host, port = args.host or settings.host, args.port or settings.port
+    _ensure_port(host, port)
     _ensure_archive(settings)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -94,6 +97,22 @@ class Children:
 
     web: Child
     worker: Child
+
+
+def _ensure_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used: {error}"
+            raise Conflict(
+                f"The address {host}:{port} {reason}.",
+                hint="PORT=8051 make run would take another port.",
+                host=host,
+                port=port,
+            ) from error
 
 
 def _ensure_archive(settings: Settings) -> None:

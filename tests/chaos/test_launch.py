@@ -1,0 +1,131 @@
+"""One command starts everything, and ending it ends everything."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core.settings import Settings
+from core.simulation.build import build_archive
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("launch") / "archive"
+    build_archive(Settings(archive=folder), days=[date(2019, 1, 1)], sources=[3, 46], processes=1)
+    return folder
+
+
+class Running:
+    """`python -m core up` as a user starts it, in a process group of its own."""
+
+    def __init__(self, archive: Path) -> None:
+        self.port = free_port()
+        environment = os.environ | {"ATLAS_ARCHIVE": str(archive), "PORT": str(self.port)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "core", "up"],
+            cwd=ROOT, env=environment, start_new_session=True, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self.lines: list[str] = []
+
+    def wait_until_ready(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if "is ready" in line:
+                return
+        raise AssertionError("".join(self.lines))
+
+    def children(self) -> list[int]:
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(word) for word in listed.split()]
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return answer.status, answer.read()
+
+
+@pytest.fixture
+def running(archive: Path) -> Iterator[Running]:
+    up = Running(archive)
+    yield up
+    if up.process.poll() is None:
+        up.process.send_signal(signal.SIGTERM)
+        up.process.wait(30)
+    assert up.process.stdout is not None
+    up.process.stdout.close()
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    return state != "Z"
+
+
+def wait_for(condition: object, seconds: float = 20.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():  # type: ignore[operator]
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_all_of_it(running: Running, number: signal.Signals) -> None:
+    running.wait_until_ready()
+    assert f"http://127.0.0.1:{running.port}" in running.lines[-1]
+    status, body = running.get("/healthz")
+    assert status == 200
+    assert json.loads(body)["status"] == "ok"
+    children = running.children()
+    assert len(children) == 2
+    running.process.send_signal(number)
+    assert running.process.wait(30) == 0
+    assert not [pid for pid in children if alive(pid)]
+
+
+def test_a_worker_that_dies_is_started_again(running: Running) -> None:
+    running.wait_until_ready()
+    before = set(running.children())
+    worker = next(p for p in before if b"worker" in Path(f"/proc/{p}/cmdline").read_bytes())
+    os.kill(worker, signal.SIGKILL)
+    assert wait_for(lambda: len(set(running.children()) - before) == 1)
+    assert running.get("/healthz")[0] == 200
+
+
+def test_a_taken_port_is_said_and_ends_it(archive: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "core", "up", "--port", str(port)],
+            cwd=ROOT, env=os.environ | {"ATLAS_ARCHIVE": str(archive)},
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port} is in use" in done.stderr

@@ -1,0 +1,142 @@
+"""Take the pictures of the README from the running program, in a real browser.
+
+Starts the web server on the archive that the settings name, drives Debian's Chromium through the
+pages, and writes PNG files to docs/images (or to the folder that is given). `--all` adds every page
+in light and dark at 1440 and 1024 pixels, to be looked at before a release.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def run_example(number: int) -> Callable[[Page], None]:
+    """Return an action that loads an example search and runs it."""
+
+    def act(page: Page) -> None:
+        page.get_by_role("button", name=f"{number}", exact=True).first.click()
+        page.get_by_role("button", name="Search", exact=True).first.click()
+        page.locator(".ag-center-cols-container .ag-row").first.wait_for(timeout=30_000)
+
+    return act
+
+
+def open_first_row(page: Page) -> None:
+    """Open the first keogram of the wall."""
+    page.locator(".keogram-row").first.click()
+    page.wait_for_timeout(1500)
+
+
+def nothing(page: Page) -> None:
+    """Leave the page as it opens."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: where, and what is done there first."""
+
+    name: str
+    path: str
+    act: Callable[[Page], None] = nothing
+
+
+SHOTS = (
+    Shot("home", "/"),
+    Shot("conjunctions-empty", "/conjunctions"),
+    Shot("conjunctions", "/conjunctions", run_example(5)),
+    Shot("keogramist", "/keogramist"),
+    Shot("keogramist-open", "/keogramist", open_first_row),
+    Shot("not-found", "/nowhere"),
+)
+README = {("conjunctions", "light", 1440), ("keogramist", "dark", 1440)}
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Run the web server and yield its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = [sys.executable, "-m", "core", "serve", "--port", str(port)]
+    process = subprocess.Popen(words, cwd=ROOT, env=os.environ.copy())
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(url + "/healthz", process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            raise SystemExit(f"the server ended with status {process.returncode}")
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+    raise SystemExit(f"{url} does not answer")
+
+
+def take(browser: Browser, base: str, shot: Shot, scheme: str, width: int, path: Path) -> None:
+    """Take one picture in a fresh browser context."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, timezone_id="UTC"
+    )
+    page = context.new_page()
+    page.goto(base + shot.path)
+    page.locator("h1").first.wait_for(timeout=30_000)
+    page.wait_for_load_state("networkidle")
+    shot.act(page)
+    page.wait_for_timeout(800)
+    page.screenshot(path=path)
+    context.close()
+    print(f"wrote {path}")
+
+
+def main() -> int:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs/images")
+    parser.add_argument("--all", action="store_true", help="every page, both themes, both widths")
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    wanted = [
+        (shot, scheme, width)
+        for shot in SHOTS
+        for scheme in ("light", "dark")
+        for width in (1440, 1024)
+        if args.all or (shot.name, scheme, width) in README
+    ]
+    with server() as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        for shot, scheme, width in wanted:
+            suffix = f"-{width}" if args.all else ""
+            take(browser, base, shot, scheme, width, args.out / f"{shot.name}-{scheme}{suffix}.png")
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""The finder's form as a query string and back: versioned, readable, nothing lost.
+
+`?v=1&from=2019-01-01+00:00&to=2019-01-03+23:59&km=500&types=nbtrace&b=ground;program:themis-asi`
+Inside a value the marks , ; : | and % are percent-encoded once more, so any text survives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote, quote_plus, unquote
+
+from components.finder_state import KINDS, Block, Expression, FilterGroup, FinderState
+from core.errors import BadInput
+
+VERSION = "1"
+_LISTS = {
+    "program": "programs",
+    "platform": "platforms",
+    "instrument": "instrument_types",
+    "hemisphere": "hemisphere",
+}
+_PLAIN = " /()_.~-+'\""  # left as they are inside a value; everything else is encoded
+
+
+def encode(state: FinderState) -> str:
+    """Return the query string (without the question mark) that `decode` reads back."""
+    items: list[tuple[str, str]] = [("v", VERSION), ("from", state.start), ("to", state.end)]
+    if state.distance_km is not None:
+        items.append(("km", _number(state.distance_km)))
+    if state.pairs is not None:
+        pairs = (f"{name}:{'' if km is None else _number(km)}" for name, km in state.pairs)
+        items.append(("pairs", ",".join(pairs)))
+    items.append(("types", ",".join(map(_inner, state.types))))
+    if state.frame != "geocentric":
+        items.append(("frame", state.frame))
+    items += [("b", _encode_block(block)) for block in state.blocks]
+    if state.request:
+        items.append(("request", state.request))
+    return "&".join(f"{key}={quote_plus(value, safe=':;,|/')}" for key, value in items)
+
+
+def decode(query: Mapping[str, str | Sequence[str]]) -> FinderState:
+    """Return the state that a parsed query string holds; what is absent has its default.
+
+    Raises BadInput for another version or a part that cannot be read.
+    """
+    version = _one(query, "v", VERSION)
+    if version != VERSION:
+        raise BadInput(
+            f"This link is of version {version!r}.",
+            hint=f"This page reads links of version {VERSION}.",
+            field="v",
+            value=version,
+        )
+    default = FinderState()
+    pairs = _one(query, "pairs", None)
+    blocks = query.get("b")
+    written = bool(query.get("v"))  # a link says all: what it leaves out was empty
+    return FinderState(
+        start=_one(query, "from", default.start) or "",
+        end=_one(query, "to", default.end) or "",
+        distance_km=_float(
+            _one(query, "km", "" if written else _number(default.distance_km)), "km"
+        ),
+        pairs=None if pairs is None else _decode_pairs(pairs),
+        types=_split(_one(query, "types", "nbtrace") or ""),
+        frame=_one(query, "frame", default.frame) or default.frame,
+        blocks=_decode_blocks(blocks) if (blocks or written) else default.blocks,
+        request=_one(query, "request", "") or "",
+    )
+
+
+def _one(query: Mapping[str, str | Sequence[str]], key: str, default: str | None) -> str | None:
+    value = query.get(key, default)
+    if value is None or isinstance(value, str):
+        return value
+    return value[-1] if value else default
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else repr(float(value)).removesuffix(".0")
+
+
+def _float(text: str | None, name: str) -> float | None:
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError as error:
+        raise BadInput(
+            f"{name} is not a number: {text!r}.", hint="Write km.", field=name
+        ) from error
+
+
+def _inner(text: str) -> str:
+    return quote(text, safe=_PLAIN)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(unquote(part) for part in text.split(",") if part)
+
+
+def _decode_pairs(text: str) -> tuple[tuple[str, float | None], ...]:
+    pairs = []
+    for part in filter(None, text.split(",")):
+        name, _, km = part.partition(":")
+        pairs.append((name, _float(km, f"pairs {name}")))
+    return tuple(pairs)
+
+
+def _encode_block(block: Block) -> str:
+    parts = [block.kind]
+    for name, attribute in _LISTS.items():
+        values = getattr(block, attribute)
+        if values:
+            parts.append(f"{name}:{','.join(map(_inner, values))}")
+    if block.filters.logical_operator != "AND":
+        parts.append(f"match:{_inner(block.filters.logical_operator)}")
+    for e in block.filters.expressions:
+        parts.append("if:" + "|".join(map(_inner, (e.key, e.operator, *e.values))))
+    if block.points:
+        parts.append(f"at:{_inner(block.points)}")
+    return ";".join(parts)
+
+
+def _decode_blocks(blocks: str | Sequence[str] | None) -> tuple[Block, ...]:
+    texts = [blocks] if isinstance(blocks, str) else list(blocks or [])
+    return tuple(_decode_block(text) for text in texts)
+
+
+def _decode_block(text: str) -> Block:
+    head, *parts = text.split(";")
+    kinds = {str(kind): kind for kind in KINDS}
+    if head not in kinds:
+        raise BadInput(
+            f"A criteria block is of unknown kind {head!r}.",
+            hint=f"Known: {', '.join(KINDS)}.",
+            field="b",
+            value=head,
+        )
+    lists: dict[str, tuple[str, ...]] = {}
+    expressions: list[Expression] = []
+    operator, points = "AND", ""
+    for part in parts:
+        name, _, rest = part.partition(":")
+        if name in _LISTS:
+            lists[_LISTS[name]] = _split(rest)
+        elif name == "if":
+            expressions.append(_decode_expression(rest))
+        elif name == "match":
+            operator = unquote(rest)
+        elif name == "at":
+            points = unquote(rest)
+    return Block(
+        kinds[head], filters=FilterGroup(operator, tuple(expressions)), points=points, **lists
+    )
+
+
+def _decode_expression(text: str) -> Expression:
+    key, operator, *values = [unquote(part) for part in text.split("|")] + [""] * (
+        2 - min(2, text.count("|") + 1)
+    )
+    return Expression(key, operator, tuple(values))

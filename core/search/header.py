@@ -1,0 +1,90 @@
+"""What a result file says about itself, beside its rows, and how it is put on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.instruments.model import DataSource, MetadataField
+
+HEADER_KEY = b"aurora_atlas"
+
+
+@dataclass(frozen=True)
+class ResultHeader:
+    """Kind of search, its query, the frame that latitudes were compared in, and its sources."""
+
+    kind: str
+    query: dict[str, Any]
+    sources: dict[int, DataSource]
+    latitude_frame: str = ""
+
+    @classmethod
+    def make(
+        cls,
+        kind: str,
+        query: dict[str, Any],
+        sources: Iterable[DataSource],
+        latitude_frame: str = "",
+    ) -> ResultHeader:
+        """Make a header from the sources in any order."""
+        return cls(kind, query, {item.identifier: item for item in sources}, latitude_frame)
+
+    @classmethod
+    def from_json(cls, text: bytes) -> ResultHeader:
+        """Read what `to_json` wrote."""
+        found = json.loads(text)
+        sources = (_source(item) for item in found["sources"])
+        return cls.make(found["kind"], found["query"], sources, found["latitude_frame"])
+
+    def to_json(self) -> bytes:
+        """Write the header for the Parquet file's key-value metadata."""
+        found = {
+            "kind": self.kind,
+            "query": self.query,
+            "latitude_frame": self.latitude_frame,
+            "sources": [asdict(source) for source in self.sources.values()],
+        }
+        return json.dumps(found).encode()
+
+
+def write_result(table: pa.Table, header: ResultHeader, path: Path) -> int:
+    """Write a result so that it is there completely or not at all; return its size in bytes.
+
+    The file is written aside, flushed to the disk, and renamed; then the folder is flushed.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(".part")
+    metadata = {**(table.schema.metadata or {}), HEADER_KEY: header.to_json()}
+    try:
+        with aside.open("wb") as stream:
+            pq.write_table(table.replace_schema_metadata(metadata), stream, compression="zstd")
+            stream.flush()
+            os.fsync(stream.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return path.stat().st_size
+
+
+def _source(item: dict[str, Any]) -> DataSource:
+    """Make a data source from what `asdict` made of one."""
+    fields = dict(item, maintainers=tuple(item["maintainers"]))
+    for name in ("ephemeris_metadata_schema", "data_product_metadata_schema"):
+        fields[name] = tuple(
+            MetadataField(**{**entry, "allowed_values": tuple(entry["allowed_values"])})
+            for entry in item[name]
+        )
+    return DataSource(**fields)

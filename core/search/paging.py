@@ -1,0 +1,71 @@
+"""Order and filters over the columns of a result, as SQL with parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.errors import BadInput
+
+Sort = tuple[str, str]
+_COMPARISONS = {"=": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+OPERATORS = (*_COMPARISONS, "in", "contains")
+
+
+def page_sql(
+    columns: Sequence[str], sort: Sequence[Sort], where: Mapping[str, Any] | None
+) -> tuple[str, str, list[Any]]:
+    """Return the WHERE clause, the ORDER BY clause and the parameters of the WHERE clause."""
+    conditions: list[str] = []
+    params: list[Any] = []
+    for column, wanted in (where or {}).items():
+        name = _quoted(column, columns, "where")
+        for operator, value in _as_operators(wanted).items():
+            text, values = _condition(name, operator, value)
+            conditions.append(text)
+            params += values
+    clause = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return clause, _order(columns, sort), params
+
+
+def _order(columns: Sequence[str], sort: Sequence[Sort]) -> str:
+    terms = []
+    for column, direction in sort:
+        if direction not in ("asc", "desc"):
+            raise BadInput(f"sort: {direction!r} is neither asc nor desc.", field="sort")
+        terms.append(f"{_quoted(column, columns, 'sort')} {direction.upper()} NULLS LAST")
+    return f" ORDER BY {', '.join([*terms, '"row"'])}"
+
+
+def _quoted(column: str, columns: Sequence[str], place: str) -> str:
+    if column not in columns:
+        raise BadInput(
+            f"{place}: the result has no column {column!r}.",
+            hint=f"Its columns are: {', '.join(columns)}.",
+            field=place,
+            value=column,
+        )
+    escaped = column.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def _as_operators(wanted: Any) -> Mapping[str, Any]:
+    if isinstance(wanted, Mapping):
+        return wanted
+    return {"in": wanted} if isinstance(wanted, list | tuple) else {"=": wanted}
+
+
+def _condition(name: str, operator: str, value: Any) -> tuple[str, list[Any]]:
+    if operator == "contains":
+        return f"contains(lower(CAST({name} AS VARCHAR)), lower(?))", [str(value)]
+    if operator == "in" and isinstance(value, list | tuple):
+        marks = ", ".join("?" for _ in value)
+        return (f"{name} IN ({marks})", list(value)) if value else ("false", [])
+    if operator not in _COMPARISONS:
+        raise BadInput(
+            f"where: there is no operator {operator!r}.",
+            hint=f"The operators are: {', '.join(OPERATORS)}.",
+            field="where",
+            value=operator,
+        )
+    return f"{name} {_COMPARISONS[operator]} ?", [value]

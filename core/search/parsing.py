@@ -1,0 +1,134 @@
+"""Small readers for the parts of a query, each naming the place where something is wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.archive.filters import MetadataFilter
+from core.errors import BadInput, LimitExceeded
+
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
+
+
+def read_object(value: Any, path: str) -> Mapping[str, Any]:
+    """Return `value` when it is a JSON object."""
+    if not isinstance(value, Mapping):
+        raise BadInput(f"{path} is not an object.", field=path, value=value, expected="object")
+    return value
+
+
+def read_list(value: Any, path: str) -> list[Any]:
+    """Return `value` when it is a list; null and absent count as empty."""
+    if value is None:
+        return []
+    if not isinstance(value, list | tuple):
+        raise BadInput(f"{path} is not a list.", field=path, value=value, expected="list")
+    return list(value)
+
+
+def read_strings(value: Any, path: str) -> tuple[str, ...]:
+    """Return a list of strings, without repetitions, in the order given."""
+    items = read_list(value, path)
+    for number, item in enumerate(items):
+        if not isinstance(item, str):
+            place = f"{path}[{number}]"
+            raise BadInput(f"{place} is not a string.", field=place, value=item, expected="string")
+    return tuple(dict.fromkeys(items))
+
+
+def read_choices(value: Any, path: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a list of strings out of `allowed`, whatever their case."""
+    chosen = tuple(dict.fromkeys(item.strip().lower() for item in read_strings(value, path)))
+    for item in chosen:
+        if item not in allowed:
+            raise BadInput(
+                f"{path} holds {item!r}.",
+                hint=f"It may hold: {', '.join(allowed)}.",
+                field=path,
+                value=item,
+                expected=list(allowed),
+            )
+    return chosen
+
+
+def read_time(value: Any, path: str) -> datetime:
+    """Read an ISO 8601 time; one without an offset is UTC. Fractions of a second are kept."""
+    hint = "A time looks like 2019-01-01T00:00:00 and is UTC."
+    if not isinstance(value, str):
+        raise BadInput(f"{path} is not a time.", hint=hint, field=path, value=value)
+    try:
+        time = datetime.fromisoformat(value.strip())
+        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadInput(f"{path} is not a time: {value!r}.", hint=hint, field=path, value=value) from None
+    if not 1900 <= time.year <= 2199:
+        raise BadInput(f"{path} is not between 1900 and 2199.", field=path, value=value)
+    return time
+
+
+def read_window(query: Mapping[str, Any], max_days: int) -> tuple[datetime, datetime]:
+    """Read `start` and `end` (both inclusive), in order and no further apart than allowed."""
+    for name in ("start", "end"):
+        if query.get(name) is None:
+            raise BadInput(f"{name} is missing.", field=name, value=None, expected="time")
+    start, end = read_time(query["start"], "start"), read_time(query["end"], "end")
+    if end < start:
+        raise BadInput("end is before start.", field="end", value=query["end"])
+    if end - start > timedelta(days=max_days):
+        raise LimitExceeded(
+            f"The window from start to end is longer than {max_days} days.",
+            hint="Ask for a shorter window, or let the operator raise the limit.",
+            field="end",
+            limit="days",
+            asked=(end - start) / timedelta(days=1),
+            allowed=max_days,
+        )
+    return start, end
+
+
+def read_number(value: Any, path: str, low: float, high: float) -> float:
+    """Return a finite number between `low` and `high`."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or not low <= value <= high:
+        raise BadInput(
+            f"{path} is not a number from {low:g} to {high:g}.", field=path, value=value
+        )
+    return float(value)
+
+
+def read_bool(value: Any, path: str) -> bool:
+    """Return a truth value; null counts as false."""
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise BadInput(f"{path} is neither true nor false.", field=path, value=value)
+
+
+def read_filters(value: Any, path: str) -> MetadataFilter:
+    """Read a group of metadata filters, naming its place in the query when it is wrong."""
+    try:
+        return MetadataFilter.from_dict(value)
+    except BadInput as error:
+        inner = str(error.details.get("field", ""))
+        place = path + (inner if inner.startswith("[") or not inner else f".{inner}")
+        details = {**error.details, "field": place}
+        raise BadInput(f"{place}: {error.message}", hint=error.hint, **details) from error
+
+
+def has_expressions(filters: MetadataFilter) -> bool:
+    """Say whether a group of filters restricts anything."""
+    return bool(filters.to_dict().get("expressions"))
+
+
+def unknown_keys(found: Mapping[str, Any], known: tuple[str, ...], path: str) -> tuple[str, ...]:
+    """Name the keys that mean nothing here; a search logs them as ignored."""
+    prefix = f"{path}." if path else ""
+    return tuple(f"{prefix}{key}" for key in found if key not in known)
+
+
+def format_time(time: datetime) -> str:
+    """Write a time as the API does, with a fraction only where there is one."""
+    text = time.astimezone(UTC).strftime(TIME_FORMAT)
+    return f"{text}.{time.microsecond:06d}" if time.microsecond else text

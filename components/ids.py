@@ -2,15 +2,102 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Shell:
-    """The frame around every page."""
+    """The frame around every page.
 
-    LOCATION = "shell-location"
+    Dash's page container brings the application's one `dcc.Location`; its id is Dash's.
+    """
+
+    LOCATION = "_pages_location"
+    TOAST = "shell-toast"
+    MAIN = "shell-main"
 
 
 class Conjunctions:
     """The conjunction finder."""
+
+    STATE = "conjunctions-state"
+    START = "conjunctions-start"
+    END = "conjunctions-end"
+    CALENDAR = "conjunctions-calendar"
+    DISTANCE = "conjunctions-distance"
+    DISTANCES_OPEN = "conjunctions-distances-open"
+    PAIRS = "conjunctions-pairs"
+    TYPES = "conjunctions-types"
+    FRAME = "conjunctions-frame"
+    BLOCKS = "conjunctions-blocks"
+    FORM = "conjunctions-form"
+    RESET_ALL = "conjunctions-reset-all"
+    SEARCH = "conjunctions-search"
+    PRICE = "conjunctions-price"
+    ABOUT = "conjunctions-about"
+    IMPORT = "conjunctions-import"
+    RESULTS = "conjunctions-results"
+    RESULT_STATE = "conjunctions-result-state"
+    STALE = "conjunctions-stale"
+    POLL = "conjunctions-poll"
+    PROGRESS = "conjunctions-progress"
+    CANCEL = "conjunctions-cancel"
+    FIGURE = "conjunctions-figure"
+    DRAWER = "conjunctions-drawer"
+    DRAWER_BODY = "conjunctions-drawer-body"
+
+    DISTANCES = "conjunctions-distances"
+    DISTANCES_BODY = "conjunctions-distances-body"
+    DISTANCES_RESET = "conjunctions-distances-reset"
+    DISTANCES_CANCEL = "conjunctions-distances-cancel"
+    DISTANCES_OK = "conjunctions-distances-ok"
+    DISTANCES_OFF = "conjunctions-distances-off"
+
+    FILTERS = "conjunctions-filters"
+    FILTERS_BODY = "conjunctions-filters-body"
+    FILTERS_BLOCK = "conjunctions-filters-block"
+    FILTERS_LOGIC = "conjunctions-filters-logic"
+    FILTERS_RESET = "conjunctions-filters-reset"
+    FILTERS_CANCEL = "conjunctions-filters-cancel"
+    FILTERS_OK = "conjunctions-filters-ok"
+    FILTERS_ERROR = "conjunctions-filters-error"
+
+    ABOUT_DIALOG = "conjunctions-about-dialog"
+    ABOUT_BODY = "conjunctions-about-body"
+    IMPORT_DIALOG = "conjunctions-import-dialog"
+    IMPORT_TEXT = "conjunctions-import-text"
+    IMPORT_ERROR = "conjunctions-import-error"
+    IMPORT_OK = "conjunctions-import-ok"
+    IMPORT_CANCEL = "conjunctions-import-cancel"
+
+    @staticmethod
+    def block(part: str, index: Any) -> dict[str, Any]:
+        """Return the id of a part (programs, platforms, ...) of the block at `index`."""
+        return {"type": f"conjunctions-block-{part}", "index": index}
+
+    @staticmethod
+    def add(kind: Any) -> dict[str, Any]:
+        """Return the id of the button that adds a block of `kind`."""
+        return {"type": "conjunctions-add", "kind": kind}
+
+    @staticmethod
+    def example(number: Any, place: Any) -> dict[str, Any]:
+        """Return the id of the control that loads an example; `place` is menu or list."""
+        return {"type": "conjunctions-example", "number": number, "place": place}
+
+    @staticmethod
+    def pair(name: Any) -> dict[str, Any]:
+        """Return the id of the distance field of a pair of blocks."""
+        return {"type": "conjunctions-pair", "name": name}
+
+    @staticmethod
+    def condition(part: str, field: Any) -> dict[str, Any]:
+        """Return the id of a part (operator, value, upper, ...) of a metadata condition."""
+        return {"type": f"conjunctions-condition-{part}", "field": field}
+
+    @staticmethod
+    def grid(request: Any) -> dict[str, Any]:
+        """Return the id of the table of a request's results."""
+        return {"type": "conjunctions-grid", "request": request}
 
 
 class Keogramist:

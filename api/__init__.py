@@ -1,1 +1,46 @@
-"""api of Aurora Atlas."""
+"""The HTTP API: AuroraX-compatible REST, media, vendor files, and what guards every route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import flask
+
+from api import (
+    availability,
+    dash_guard,
+    data_sources,
+    describe,
+    errors,
+    headers,
+    health,
+    request_log,
+    searches,
+    synchronous,
+    unknown,
+    vendor,
+)
+
+if TYPE_CHECKING:
+    from core.observatory import Observatory
+
+__all__ = ["headers", "register"]
+
+API = "/api/v1"
+
+
+def register(server: flask.Flask, observatory: Observatory) -> None:
+    """Install the API and its guards on `server`.
+
+    Call it once, after Dash has put its routes on the server.
+    """
+    server.config["MAX_CONTENT_LENGTH"] = observatory.settings.max_body_bytes
+    headers.install(server)
+    errors.install(server)
+    dash_guard.install(server)
+    server.register_blueprint(health.blueprint(observatory))
+    server.register_blueprint(vendor.blueprint())
+    for module in (data_sources, searches, synchronous, availability, describe):
+        server.register_blueprint(module.blueprint(observatory), url_prefix=API)
+    server.register_blueprint(unknown.blueprint())
+    server.wsgi_app = request_log.RequestLog(server.wsgi_app)  # type: ignore[method-assign]

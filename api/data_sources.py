@@ -1,0 +1,79 @@
+"""Data sources: list, search, one by its identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import flask
+
+from api import inputs
+from api.answers import answer
+from api.delivery import FORMATS
+from core.archive.records import source_to_dict
+from core.errors import BadInput, NotFound
+from core.instruments.model import DataSource
+
+if TYPE_CHECKING:
+    from core.archive import Archive
+    from core.observatory import Observatory
+
+FILTERS = ("program", "platform", "instrument_type", "source_type", "owner")
+LISTS = ("programs", "platforms", "instrument_types")
+
+
+def blueprint(observatory: Observatory) -> flask.Blueprint:
+    """Return the reading routes of data sources."""
+    routes = flask.Blueprint("data_sources", __name__)
+    archive = observatory.archive
+
+    @routes.get("/data_sources")
+    def list_sources() -> flask.Response:
+        found = archive.catalogue.sources.list(**{name: inputs.text(name) for name in FILTERS})
+        return answer(_delivered(archive, found))
+
+    @routes.post("/data_sources/search")
+    def search_sources() -> flask.Response:
+        body = inputs.json_object()
+        found = archive.catalogue.sources.search(*(_strings(body, name) for name in LISTS))
+        return answer(_delivered(archive, found))
+
+    @routes.get("/data_sources/<identifier>")
+    def get_source(identifier: str) -> flask.Response:
+        found = find(archive, inputs.integer(identifier, "identifier"))
+        return answer(_delivered(archive, [found], hidden=True)[0])
+
+    return routes
+
+
+def find(archive: Archive, identifier: int) -> DataSource:
+    """Return a data source, or raise NotFound with the words that clients look for."""
+    try:
+        return archive.catalogue.sources.get(identifier)
+    except NotFound as error:
+        raise NotFound(
+            f"No Data Source record found in AuroraX for identifier {identifier}",
+            kind="data_source",
+            key=identifier,
+        ) from error
+
+
+def _delivered(
+    archive: Archive, sources: Iterable[DataSource], hidden: bool = False
+) -> list[dict[str, Any]]:
+    form = inputs.choice("format", FORMATS, "basic_info")
+    # Sources below zero stand for points that a query names; no listing shows them.
+    shown = [source for source in sources if hidden or source.identifier >= 0]
+    documents = [source_to_dict(source, form) for source in shown]
+    if inputs.boolean("include_stats"):
+        counted = archive.statistics([source.identifier for source in shown])
+        for source, item in zip(shown, documents, strict=True):
+            item["stats"] = counted[source.identifier]
+    return documents
+
+
+def _strings(body: dict[str, Any], name: str) -> list[str]:
+    value = body.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise BadInput(f"{name} is not a list of strings.", field=name, value=value)
+    return value

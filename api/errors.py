@@ -1,0 +1,117 @@
+"""The one table from errors to HTTP answers, and the handlers that use it.
+
+Whatever goes wrong below the paths of the API is answered with the same document,
+``{"error_code": ..., "error_message": ...}``, and a `Content-Type` of exactly `application/json`:
+clients compare that header as text.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import NamedTuple
+
+import flask
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from api.answers import answer
+from core import errors
+from core.logs import get_logger
+
+log = get_logger(__name__)
+
+
+class Outcome(NamedTuple):
+    """What a client is told: the HTTP status and one of the API's error codes."""
+
+    status: int
+    error_code: str
+
+
+OUTCOMES: dict[type[errors.AtlasError], Outcome] = {
+    errors.BadInput: Outcome(400, "AssertionError"),
+    errors.RecordError: Outcome(400, "AssertionError"),
+    errors.LimitExceeded: Outcome(400, "AssertionError"),
+    errors.FileRefused: Outcome(400, "AssertionError"),
+    errors.NotFound: Outcome(404, "NotFound"),
+    errors.Duplicate: Outcome(409, "Duplicate"),
+    errors.Conflict: Outcome(409, "Conflict"),
+    errors.SearchCancelled: Outcome(409, "Conflict"),
+    errors.SearchFailed: Outcome(500, "ApplicationError"),
+    errors.ArchiveError: Outcome(503, "Unavailable"),
+    errors.AtlasError: Outcome(500, "ApplicationError"),
+}
+
+# Statuses that Flask and werkzeug raise by themselves.
+HTTP_CODES: dict[int, str] = {
+    400: "AssertionError",
+    401: "NotAuthenticated",
+    403: "NotAuthorized",
+    404: "NotFound",
+    405: "NotPermitted",
+    409: "Conflict",
+    413: "NotPermitted",
+    415: "AssertionError",
+    429: "ToManyRequests",
+    501: "NotImplemented",
+    503: "Unavailable",
+}
+
+# Below these paths an error is a document; elsewhere a page for people.
+DOCUMENT_PATHS = ("/api/", "/media/", "/vendor/", "/healthz", "/_dash-update-component")
+
+
+def outcome_of(error: errors.AtlasError) -> Outcome:
+    """Return the entry of the nearest class in the family of `error`."""
+    return next(OUTCOMES[kind] for kind in type(error).__mro__ if kind in OUTCOMES)
+
+
+def wants_document(path: str) -> bool:
+    """Tell whether an error at `path` is answered with a document."""
+    return path in ("/api", "/media", "/vendor") or path.startswith(DOCUMENT_PATHS)
+
+
+def document(status: int, error_code: str, error_message: str) -> flask.Response:
+    """Return the error document as a response."""
+    return answer({"error_code": error_code, "error_message": error_message}, status)
+
+
+def install(server: flask.Flask) -> None:
+    """Answer every exception of `server`."""
+    server.register_error_handler(errors.AtlasError, on_atlas_error)
+    server.register_error_handler(HTTPException, on_http_error)
+    server.register_error_handler(Exception, on_unexpected)
+
+
+def on_atlas_error(error: errors.AtlasError) -> ResponseReturnValue:
+    """Answer an error that the observatory raised on purpose."""
+    status, code = outcome_of(error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request_failed", error=type(error).__name__, message=str(error), exc_info=error)
+    return document(status, code, str(error))
+
+
+def on_http_error(error: HTTPException) -> ResponseReturnValue:
+    """Answer what Flask refuses: no such path, wrong method, body too large."""
+    if error.code is None or not wants_document(flask.request.path):
+        return error
+    text = error.description or error.name
+    if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        limit = flask.current_app.config["MAX_CONTENT_LENGTH"]
+        text = f"The request body is larger than {limit} bytes."
+    response = document(error.code, HTTP_CODES.get(error.code, "Other"), text)
+    allow = next((value for name, value in error.get_headers() if name == "Allow"), None)
+    if allow:
+        response.headers["Allow"] = allow
+    return response
+
+
+def on_unexpected(error: Exception) -> ResponseReturnValue:
+    """Answer a fault of this program: logged with its traceback, told without inner details."""
+    log.error("unexpected_error", error=type(error).__name__, exc_info=error)
+    if not wants_document(flask.request.path):
+        return "Internal Server Error: the log has the details.", 500
+    request_id = flask.request.environ.get("atlas.request_id", "")
+    return document(
+        500, "ApplicationError", f"Internal error; the server's log has it under {request_id}."
+    )

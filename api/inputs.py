@@ -1,0 +1,158 @@
+"""JSON and query parameters in, checked before anything else sees them.
+
+Clients send ``{}`` as the body of GET and DELETE, write booleans as Python does (``True``), and
+leave parameters empty; all of that is fine. What no part of the program could store or compare
+is refused here, with the path of the place.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import flask
+
+from core.errors import BadInput, NotFound
+
+MAX_DEPTH = 32
+MAX_INTEGER = 2**63 - 1
+TRUE = ("true", "1", "yes")
+FALSE = ("false", "0", "no", "")
+
+
+def json_object() -> dict[str, Any]:
+    """Return the body of the request, which must be a JSON object.
+
+    Raises
+    ------
+    core.errors.BadInput
+        When it is not JSON, not an object, nested deeper than `MAX_DEPTH`, or holds a number or
+        text that cannot be stored.
+    """
+    raw = flask.request.get_data()
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(
+            f"The request body is not JSON: {error}.", hint="Send one JSON object.", field="body"
+        ) from error
+    if not isinstance(value, dict):
+        raise BadInput(
+            f"The request body is a JSON {_kind(value)}.",
+            hint="Send one JSON object.",
+            field="body",
+        )
+    for path, problem in _problems(value):
+        raise BadInput(f"{path}: {problem}.", field=path)
+    return value
+
+
+def boolean(name: str) -> bool:
+    """Return the query parameter `name` as a boolean; absent means false."""
+    text = flask.request.args.get(name, "")
+    if text.lower() in TRUE:
+        return True
+    if text.lower() in FALSE:
+        return False
+    raise BadInput(
+        f"{name}: {text!r} is not a boolean.", hint="Say true or false.", field=name, value=text
+    )
+
+
+def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
+    """Return the query parameter `name`, which must be one of `allowed`."""
+    text = flask.request.args.get(name) or default
+    if text not in allowed:
+        raise BadInput(
+            f"{name}: {text!r} is not known.",
+            hint=f"It is one of {', '.join(allowed)}.",
+            field=name,
+            value=text,
+            expected=allowed,
+        )
+    return text
+
+
+def text(name: str) -> str | None:
+    """Return the query parameter `name`, None when it is absent or empty."""
+    return flask.request.args.get(name) or None
+
+
+def day(name: str, default: date) -> date:
+    """Return the query parameter `name` as a date."""
+    given = flask.request.args.get(name)
+    if not given:
+        return default
+    try:
+        return date.fromisoformat(given[:10])
+    except ValueError:
+        raise BadInput(
+            f"{name}: {given!r} is not a date.",
+            hint="Write dates as YYYY-MM-DD.",
+            field=name,
+            value=given,
+        ) from None
+
+
+def integer(value: str, field: str) -> int:
+    """Return `value` as an integer that a 32-bit column can hold."""
+    try:
+        number = int(value)
+    except ValueError:
+        number = 2**31
+    if not -(2**31) <= number < 2**31:
+        raise BadInput(
+            f"{field}: {value[:40]!r} is not an integer of 32 bits.", field=field, value=value
+        )
+    return number
+
+
+def request_uuid(value: str) -> str:
+    """Return `value` in canonical form if it is a UUID; there is no other kind of request id."""
+    try:
+        return str(UUID(value))
+    except ValueError:
+        raise NotFound(
+            f"There is no search request {value[:40]!r}.",
+            hint="Request ids are UUIDs, as in the Location that a search answers with.",
+            kind="search_request",
+            key=value,
+        ) from None
+
+
+def _problems(root: Any) -> Iterator[tuple[str, str]]:
+    # A stack instead of recursion: the depth is what is being checked.
+    stack: list[tuple[str, Any, int]] = [("", root, 1)]
+    while stack:
+        path, value, depth = stack.pop()
+        problem = _problem(value, depth)
+        if problem:
+            yield path or "body", problem
+        if isinstance(value, dict):
+            for key, item in value.items():
+                stack.append((f"{path}.{key}" if path else str(key), item, depth + 1))
+                if problem := _problem(key, depth):
+                    yield path or "body", f"a key: {problem}"
+        elif isinstance(value, list):
+            stack.extend((f"{path}[{i}]", item, depth + 1) for i, item in enumerate(value))
+
+
+def _problem(value: Any, depth: int) -> str:
+    if depth > MAX_DEPTH:
+        return f"nested deeper than {MAX_DEPTH}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "not a finite number"
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        return "an integer of more than 64 bits"
+    if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
+        return "text with a NUL or half of a surrogate pair"
+    return ""
+
+
+def _kind(value: Any) -> str:
+    kinds = {list: "array", str: "string", bool: "boolean", type(None): "null"}
+    return kinds.get(type(value), "number")

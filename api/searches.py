@@ -1,0 +1,136 @@
+"""The three searches: submit, status, results, cancel.
+
+A search is answered with 202 and the URL of its status. The status says where the results are
+once there are any, and says so as well when the search failed or was cancelled: clients wait for
+that place to be named and look for errors afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import flask
+
+from api import inputs, masks
+from api.answers import answer, stream
+from api.delivery import FORMATS, Wanted, asks_for_queries, deliver
+from api.errors import outcome_of
+from api.urls import base_url
+from core.errors import BadInput, NotFound, SearchCancelled, SearchFailed
+
+if TYPE_CHECKING:
+    from core.observatory import Observatory
+
+# Name in paths -> kind of search.
+KINDS = {"conjunctions": "conjunction", "ephemeris": "ephemeris", "data_products": "data_product"}
+_KIND = "<any(conjunctions, ephemeris, data_products):name>"
+
+
+def blueprint(observatory: Observatory) -> flask.Blueprint:
+    """Return the routes of all three searches."""
+    routes = flask.Blueprint("searches", __name__)
+    handlers = Searches(observatory)
+    request = f"/{_KIND}/requests/<request_id>"
+    for rule, method, view in (
+        (f"/{_KIND}/search", "POST", handlers.submit),
+        (request, "GET", handlers.status),
+        (request, "DELETE", handlers.cancel),
+        (f"{request}/data", "GET", handlers.data),
+        (f"{request}/data", "POST", handlers.masked_data),
+        (f"{request}/data", "DELETE", handlers.delete_data),
+    ):
+        routes.add_url_rule(rule, view.__name__, view, methods=[method])
+    return routes
+
+
+class Searches:
+    """Handlers over the search service of one observatory."""
+
+    def __init__(self, observatory: Observatory) -> None:
+        self.archive = observatory.archive
+        self.service = observatory.search
+
+    def submit(self, name: str) -> flask.Response:
+        """Take a search and say where its status is."""
+        query = inputs.json_object()
+        request_id = self.service.submit(
+            KINDS[name],
+            query,
+            client=flask.request.remote_addr or "",
+            request_id=_chosen_id(query),
+        )
+        location = f"{base_url()}/api/v1/{name}/requests/{request_id}"
+        return flask.Response(status=202, headers={"Location": location}, content_type=None)
+
+    def status(self, name: str, request_id: str) -> flask.Response:
+        """Return the status document."""
+        return answer(self._document(name, request_id))
+
+    def cancel(self, name: str, request_id: str) -> flask.Response:
+        """Cancel a search; one that has finished loses its results instead."""
+        document = self._document(name, request_id)
+        if document["search_result"]["data_uri"] is None:
+            self.service.cancel(inputs.request_uuid(request_id))
+            return answer(self._document(name, request_id))
+        self.service.delete_results(inputs.request_uuid(request_id))
+        return flask.Response(status=204, content_type=None)
+
+    def data(self, name: str, request_id: str) -> flask.Response:
+        """Return the results."""
+        form = inputs.choice("data_source_record_format", FORMATS, "basic_info")
+        with_queries = inputs.boolean("generate_ephemeris_queries")
+        return self._results(name, request_id, form, None, with_queries)
+
+    def masked_data(self, name: str, request_id: str) -> flask.Response:
+        """Return the parts of the results that the body asks for."""
+        mask = inputs.json_object()
+        masks.check(mask)
+        return self._results(name, request_id, "basic_info", mask, asks_for_queries(mask))
+
+    def delete_data(self, name: str, request_id: str) -> flask.Response:
+        """Delete the results; the status stays."""
+        self._document(name, request_id)
+        self.service.delete_results(inputs.request_uuid(request_id))
+        return answer(self._document(name, request_id))
+
+    def _results(
+        self, name: str, request_id: str, form: str, mask: masks.Mask | None, with_queries: bool
+    ) -> flask.Response:
+        document = self._document(name, request_id)
+        query = document["search_request"]["query"] if with_queries else None
+        try:
+            records = self.service.results(inputs.request_uuid(request_id)).records()
+        except (SearchFailed, SearchCancelled) as error:
+            return _no_results(error)
+        wanted = Wanted(base_url(), form, mask, query)
+        return stream(deliver(records, self.archive, wanted), "result")
+
+    def _document(self, name: str, request_id: str) -> dict[str, Any]:
+        document: dict[str, Any] = self.service.status(inputs.request_uuid(request_id))
+        if document["search_request"]["request_type"] != KINDS[name]:
+            raise NotFound(
+                f"There is no {KINDS[name]} search {request_id}.",
+                hint=f"It is a search of type {document['search_request']['request_type']}.",
+                kind="search_request",
+                key=request_id,
+            )
+        return document
+
+
+def _chosen_id(query: dict[str, Any]) -> str | None:
+    given = query.get("request_id")
+    if given is None:
+        return None
+    try:
+        return inputs.request_uuid(str(given))
+    except NotFound:
+        raise BadInput(
+            f"request_id: {str(given)[:40]!r} is not a UUID.", field="request_id", value=given
+        ) from None
+
+
+def _no_results(error: SearchFailed | SearchCancelled) -> flask.Response:
+    # Clients look for `error` here, and below it for the two keys of every error document.
+    status, code = outcome_of(error)
+    document = {"error_code": code, "error_message": str(error)}
+    return answer({**document, "error": document}, status)

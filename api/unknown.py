@@ -1,0 +1,54 @@
+"""Paths of the API that are none.
+
+Dash answers every GET that nothing else answers with its page, which a client of the API must
+never get. So all other paths below /api, /media and /vendor end here, and are told apart: a
+path that another method would reach (405) and one that no method reaches (404).
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import flask
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import NotFound as NoSuchPage
+
+from core.errors import NotFound
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+ROOTS = ("/api", "/media", "/vendor")
+
+
+def blueprint() -> flask.Blueprint:
+    """Return the routes that catch what is left below `ROOTS`."""
+    routes = flask.Blueprint("unknown", __name__)
+    for root in ROOTS:
+        for rule in (root, f"{root}/", f"{root}/<path:rest>"):
+            routes.add_url_rule(
+                rule, root.strip("/"), refuse, methods=METHODS, provide_automatic_options=False
+            )
+    return routes
+
+
+def refuse(rest: str = "") -> NoReturn:
+    """Say that there is nothing at this path, or nothing for this method."""
+    path = flask.request.path
+    allowed = [method for method in METHODS if _reaches(path, method)]
+    if allowed:
+        raise MethodNotAllowed(
+            [*allowed, "OPTIONS"],
+            f"{flask.request.method} is not allowed at {path}; allowed: {', '.join(allowed)}.",
+        )
+    raise NotFound(f"There is nothing at {path}.", kind="path", key=path)
+
+
+def _reaches(path: str, method: str) -> bool:
+    adapter = flask.current_app.create_url_adapter(flask.request)
+    if adapter is None:
+        return False
+    try:
+        endpoint, _ = adapter.match(path, method)
+    except (HTTPException, NoSuchPage):
+        return False
+    view = flask.current_app.view_functions[endpoint]
+    return view is not refuse and not endpoint.startswith("/")

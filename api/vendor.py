@@ -1,0 +1,61 @@
+"""Fonts and icons of npm packages, served by this program itself.
+
+Only packages of the list are served, and of those only files that a browser asks for; nothing
+outside a package's folder can be named.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import flask
+from werkzeug.security import safe_join
+
+from core.errors import NotFound
+
+NODE_MODULES = Path(__file__).resolve().parent.parent / "node_modules"
+PACKAGES = ("@fontsource-variable/inter", "lucide-static")
+MIMETYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+}
+# The path does not name the package's version, so a cache asks again after a month; the ETag
+# makes that a short question.
+MAX_AGE_S = 30 * 86_400
+
+
+def blueprint(node_modules: Path = NODE_MODULES) -> flask.Blueprint:
+    """Return the routes below ``/vendor``."""
+    routes = flask.Blueprint("vendor", __name__, url_prefix="/vendor")
+
+    @routes.get("/<path:target>")
+    def file(target: str) -> flask.Response:
+        path = find(node_modules, target)
+        return flask.send_file(
+            path, mimetype=MIMETYPES[path.suffix], max_age=MAX_AGE_S, conditional=True
+        )
+
+    return routes
+
+
+def find(node_modules: Path, target: str) -> Path:
+    """Return the file that `target` (``package/path``) names.
+
+    Raises
+    ------
+    core.errors.NotFound
+        When the package is not on the list, or has no such file, or the file is of another kind.
+    """
+    package = next((name for name in PACKAGES if target.startswith(f"{name}/")), None)
+    if package:
+        inside = target.removeprefix(f"{package}/")
+        joined = safe_join(str(node_modules / package), inside)
+        if joined and Path(joined).suffix in MIMETYPES and Path(joined).is_file():
+            return Path(joined)
+    raise NotFound(f"There is no file /vendor/{target}.", kind="file", key=target)

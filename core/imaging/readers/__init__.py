@@ -1,0 +1,74 @@
+"""Readers of providers' image files, one module a format; `read_frames` finds the right one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.imaging.frames import Frames
+from core.imaging.readers.bounded import refused
+from core.imaging.readers.pgm import read_pgm
+from core.imaging.readers.themis_cdf import read_themis_cdf
+
+MAX_BYTES = 256 * 2**20
+
+_READERS = {
+    b"\x1f\x8b": read_pgm,
+    b"P5": read_pgm,
+    b"\xcd\xf3": read_themis_cdf,
+    b"\xcd\xf2": read_themis_cdf,
+}
+_FOREIGN = {
+    b"\x89PNG": (
+        "it is a PNG, an 8-bit picture of a single moment (TREx RGB bursts are delivered so)",
+        "Give the imager's minute files of raw counts, PGM or CDF; pictures carry no header.",
+    ),
+    b"\x89HDF": (
+        "it is HDF5 (TREx RGB minute files are), which is not read yet",
+        "Read are PGM, PGM in gzip and THEMIS level 1 CDF.",
+    ),
+    b"\xff\xd8": ("it is a JPEG picture, no raw counts", "Give the minute files in PGM or CDF."),
+    b"SR\x00\x04": ("it is an IDL save file (a skymap?), no images", ""),
+}
+
+
+def read_frames(path: Path, max_bytes: int = MAX_BYTES) -> Frames:
+    """Read an imager's file, whatever its format, known by its first bytes and not its name.
+
+    Parameters
+    ----------
+    path : Path
+        PGM, PGM in gzip, or THEMIS level 1 CDF.
+    max_bytes : int
+        Most bytes of its content when unpacked.
+
+    Returns
+    -------
+    Frames
+        See `core.imaging.frames`.
+
+    Raises
+    ------
+    FileRefused
+        With details `path` and `reason`.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        raise refused(path, f"it can not be opened ({error.strerror or error})") from error
+    for magic, reader in _READERS.items():
+        if start.startswith(magic):
+            return reader(path, max_bytes)
+    for magic, (reason, hint) in _FOREIGN.items():
+        if start.startswith(magic):
+            raise refused(path, reason, hint)
+    raise refused(
+        path,
+        f"it begins with {start!r}, which is no format that is read here"
+        if start
+        else "it is empty",
+        "Read are PGM, PGM in gzip and THEMIS level 1 CDF.",
+    )
+
+
+__all__ = ["MAX_BYTES", "read_frames"]

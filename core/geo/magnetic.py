@@ -1,0 +1,208 @@
+"""Altitude-adjusted corrected geomagnetic coordinates (AACGM-v2) and magnetic local time.
+
+Shepherd (2014), J. Geophys. Res. 119, 7501, doi 10.1002/2014JA020264, through the package aacgmv2.
+Its C code keeps the date of the coefficients in one global place: two threads with different
+dates give each other wrong numbers without any error. Every call here holds one lock.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+import aacgmv2._aacgmv2 as c_aacgm
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from core.errors import BadInput
+
+# Importing the package itself sets where its coefficient files are.
+import aacgmv2  # isort: skip
+
+FloatArray = NDArray[np.float64]
+Pair = tuple[FloatArray, FloatArray]
+Traces = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
+
+MAX_COEFFICIENT_ALT_KM: float = aacgmv2.high_alt_coeff
+FOOT_ALT_KM = 100.0
+# AuroraX hands the radius that comes back from the first conversion (0.999 Earth radii) to the
+# second as its altitude in km. The mirror point is therefore that of 1 km: 0.003 degrees away.
+_MIRROR_ALT_KM = 1.0
+
+_LOCK = threading.Lock()
+
+
+def _calendar(time: datetime | np.datetime64) -> tuple[int, int, int, int, int, int]:
+    if isinstance(time, np.datetime64):
+        if np.isnat(time):
+            raise BadInput("A time is needed for magnetic coordinates.", field="time", value=time)
+        time = time.astype("datetime64[s]").item()
+    return time.year, time.month, time.day, time.hour, time.minute, time.second
+
+
+def _convert(
+    lat_deg: ArrayLike,
+    lon_deg: ArrayLike,
+    alt_km: ArrayLike,
+    time: datetime | np.datetime64,
+    code: int,
+) -> Pair:
+    lat, lon, alt = np.broadcast_arrays(
+        *(np.asarray(values, dtype=float) for values in (lat_deg, lon_deg, alt_km))
+    )
+    out_lat, out_lon = np.full(lat.shape, np.nan), np.full(lat.shape, np.nan)
+    good = np.isfinite(lat) & np.isfinite(lon) & (alt >= 0) & (alt <= MAX_COEFFICIENT_ALT_KM)
+    if not good.any():
+        return out_lat, out_lon
+    wrapped = (lon[good] + 180.0) % 360.0 - 180.0
+    with _LOCK:
+        c_aacgm.set_datetime(*_calendar(time))
+        got_lat, got_lon, _, bad = c_aacgm.convert_arr(
+            lat[good].tolist(), wrapped.tolist(), alt[good].tolist(), code
+        )
+    fine = np.asarray(bad) < 0
+    out_lat[good] = np.where(fine, got_lat, np.nan)
+    out_lon[good] = np.where(fine, got_lon, np.nan)
+    return out_lat, out_lon
+
+
+def to_magnetic(
+    lat_deg: ArrayLike,
+    lon_deg: ArrayLike,
+    alt_km: ArrayLike,
+    time: datetime | np.datetime64,
+    *,
+    geocentric: bool = False,
+) -> Pair:
+    """Return AACGM latitude and longitude of places.
+
+    Parameters
+    ----------
+    lat_deg, lon_deg, alt_km : array_like of float
+        Geodetic by default; `geocentric` takes latitudes and altitudes on a sphere of 6371.2 km.
+    time : datetime or datetime64
+        UTC; one date for all places (the coefficients change by 0.1 degrees in a year).
+
+    Returns
+    -------
+    mlat_deg, mlon_deg : ndarray of float64
+        NaN where the coordinates are not defined (near the magnetic equator at low altitude),
+        above 2,000 km, below 0, and where the input is NaN.
+    """
+    code = c_aacgm.G2A | (c_aacgm.GEOCENTRIC if geocentric else 0)
+    return _convert(lat_deg, lon_deg, alt_km, time, code)
+
+
+def from_magnetic(
+    mlat_deg: ArrayLike,
+    mlon_deg: ArrayLike,
+    alt_km: ArrayLike,
+    time: datetime | np.datetime64,
+    *,
+    geocentric: bool = False,
+) -> Pair:
+    """Return the places that have these AACGM coordinates at an altitude; see `to_magnetic`."""
+    code = c_aacgm.A2G | (c_aacgm.GEOCENTRIC if geocentric else 0)
+    return _convert(mlat_deg, mlon_deg, alt_km, time, code)
+
+
+def mlt_h(mlon_deg: ArrayLike, times: ArrayLike) -> FloatArray:
+    """Return the magnetic local time of magnetic longitudes.
+
+    Parameters
+    ----------
+    mlon_deg : array_like of float
+        AACGM longitude; broadcast against `times`.
+    times : array_like of datetime64
+        UTC.
+
+    Returns
+    -------
+    ndarray of float64
+        Hours in [0, 24), NaN where the longitude is NaN.
+    """
+    moments = np.asarray(times, dtype="datetime64[s]")
+    mlon, when = np.broadcast_arrays(np.asarray(mlon_deg, dtype=float), moments)
+    flat, out = when.ravel(), np.full(mlon.size, np.nan)
+    good = np.isfinite(mlon.ravel())
+    if good.any():
+        days = flat[good].astype("datetime64[D]")
+        years = days.astype("datetime64[Y]")
+        months = days.astype("datetime64[M]")
+        second = (flat[good] - days).astype(np.int64)
+        columns = (
+            years.astype(np.int64) + 1970,
+            months.astype(np.int64) % 12 + 1,
+            (days - months).astype(np.int64) + 1,
+            second // 3600,
+            second % 3600 // 60,
+            second % 60,
+        )
+        with _LOCK:
+            out[good] = c_aacgm.mlt_convert_arr(
+                *(column.tolist() for column in columns), mlon.ravel()[good].tolist()
+            )
+    return out.reshape(mlon.shape) % 24.0
+
+
+def ground_traces(lat_deg: ArrayLike, lon_deg: ArrayLike, time: datetime | np.datetime64) -> Traces:
+    """Return the north and south trace of places on the ground, as AuroraX derives them.
+
+    The trace in a place's own hemisphere is the place itself. The other is its AACGM mirror:
+    to AACGM at altitude 0, the magnetic latitude negated, and back.
+
+    Parameters
+    ----------
+    lat_deg, lon_deg : array_like of float
+        Geodetic.
+    time : datetime or datetime64
+        UTC.
+
+    Returns
+    -------
+    nb_lat_deg, nb_lon_deg, sb_lat_deg, sb_lon_deg : ndarray of float64
+        NaN for the mirror of places where AACGM is not defined.
+    """
+    lat, lon = np.broadcast_arrays(np.asarray(lat_deg, float), np.asarray(lon_deg, float))
+    mlat, mlon = to_magnetic(lat, lon, 0.0, time)
+    far_lat, far_lon = from_magnetic(-mlat, mlon, _MIRROR_ALT_KM, time)
+    north = lat >= 0
+    return (
+        np.where(north, lat, far_lat),
+        np.where(north, lon, far_lon),
+        np.where(north, far_lat, lat),
+        np.where(north, far_lon, lon),
+    )
+
+
+def footprints_aacgm(
+    lat_deg: ArrayLike,
+    lon_deg: ArrayLike,
+    alt_km: ArrayLike,
+    time: datetime | np.datetime64,
+    *,
+    foot_alt_km: float = FOOT_ALT_KM,
+) -> Traces:
+    """Return the north and south feet of the field lines through low-orbit positions.
+
+    AACGM latitude and longitude are constant along a field line, so a foot is the place at the
+    foot's altitude that has the same AACGM coordinates, or their mirror. Internal field only.
+
+    Parameters
+    ----------
+    lat_deg, lon_deg, alt_km : array_like of float
+        Geocentric, altitude above a sphere of 6371.2 km, at most 2,000 km.
+    time : datetime or datetime64
+        UTC.
+    foot_alt_km : float
+        Altitude of the feet above the same sphere.
+
+    Returns
+    -------
+    nb_lat_deg, nb_lon_deg, sb_lat_deg, sb_lon_deg : ndarray of float64
+        Geocentric; NaN where AACGM is not defined.
+    """
+    mlat, mlon = to_magnetic(lat_deg, lon_deg, alt_km, time, geocentric=True)
+    north = from_magnetic(np.abs(mlat), mlon, foot_alt_km, time, geocentric=True)
+    south = from_magnetic(-np.abs(mlat), mlon, foot_alt_km, time, geocentric=True)
+    return (*north, *south)

@@ -11,6 +11,7 @@ import api
 import callbacks
 import pages
 from components.shell import INDEX, TITLE, on_error, shell
+from core import logs
 from core.observatory import Observatory
 from core.settings import Settings
 
@@ -23,7 +24,9 @@ def create_app(settings: Settings | None = None) -> Dash:
     core.errors.ArchiveError
         When there is no archive there; ``python -m core archive`` builds the embedded one.
     """
-    observatory = Observatory(settings or Settings())
+    settings = settings or Settings()
+    logs.configure(settings)
+    observatory = Observatory(settings)
     server = Flask("aurora-atlas", static_folder=None)
     app = Dash(
         __name__,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from core import __version__
+from core import __version__, logs
 from core.errors import AtlasError
 from core.settings import Settings
 
@@ -53,7 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     module.add_arguments(parser)
     args = parser.parse_args(words[1:])
     try:
-        return cast(int, module.run(args, Settings()))
+        settings = Settings()
+        logs.configure(settings)
+        return cast(int, module.run(args, settings))
     except AtlasError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1

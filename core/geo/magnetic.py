@@ -33,11 +33,13 @@ _LOCK = threading.Lock()
 
 
 def _calendar(time: datetime | np.datetime64) -> tuple[int, int, int, int, int, int]:
-    if isinstance(time, np.datetime64):
-        if np.isnat(time):
-            raise BadInput("A time is needed for magnetic coordinates.", field="time", value=time)
-        time = time.astype("datetime64[s]").item()
-    return time.year, time.month, time.day, time.hour, time.minute, time.second
+    if isinstance(time, datetime):
+        moment = time
+    elif np.isnat(time):
+        raise BadInput("A time is needed for magnetic coordinates.", field="time", value=time)
+    else:
+        moment = time.astype("datetime64[s]").item()
+    return moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second
 
 
 def _convert(

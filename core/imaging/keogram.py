@@ -84,7 +84,7 @@ def make_keogram(
     return xr.Dataset(
         {
             "counts": (
-                ("time", "pixel"), counts, {"units": "counts", "long_name": "intensity, uncalibrated"}
+                ("time", "pixel"), counts, {"units": "counts", "long_name": "raw intensity"}
             ),
             "exposure_s": ("time", exposure_s, {"units": "s", "long_name": "length of exposure"}),
         },
@@ -109,8 +109,8 @@ def minute_keogram(dataset: xr.Dataset) -> xr.Dataset:
     """
     time = dataset["time"].values.astype("datetime64[us]")
     minute = time.astype("datetime64[m]")
-    first = np.flatnonzero(np.r_[True, minute[1:] != minute[:-1]]) if len(minute) else []
-    counts = means_of_runs(dataset["counts"].values, np.asarray(first, dtype=np.intp))
+    first = np.flatnonzero(np.r_[True, minute[1:] != minute[:-1]])[: len(minute)]
+    counts = means_of_runs(dataset["counts"].values, first)
     exposure = dataset["exposure_s"].values
     total = np.add.reduceat(exposure, first) if len(first) else exposure
     middle = minute[first].astype("datetime64[us]") + np.timedelta64(30, "s")
@@ -130,7 +130,7 @@ def means_of_runs(values: NDArray[Any], first: NDArray[np.intp]) -> NDArray[np.f
     kind = np.uint32 if values.dtype.kind == "u" else np.float64
     totals = np.add.reduceat(values, first, axis=0, dtype=kind)
     length = np.diff(np.r_[first, len(values)]).astype("f4")
-    return (totals / length[:, None]).astype("f4")
+    return np.asarray(totals / length[:, None], dtype="f4")
 
 
 def _column(images: NDArray[Any], column: int | None) -> NDArray[Any]:
@@ -156,4 +156,4 @@ def _slit(images: NDArray[Any], coefficients: Any) -> NDArray[np.float32]:
         rows = (wavelength_nm >= limits[0]) & (wavelength_nm <= limits[1])
         return np.asarray(images[:, rows, :].mean(axis=1, dtype="f8"))
 
-    return (band(GREEN_LINE_NM) - band(GREEN_BACKGROUND_NM)).astype("f4")
+    return np.asarray(band(GREEN_LINE_NM) - band(GREEN_BACKGROUND_NM), dtype="f4")

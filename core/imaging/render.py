@@ -1,0 +1,150 @@
+"""Painting a keogram into a picture of given width and height, and packing it as PNG or WebP.
+
+North is at the top and time runs to the right. A column shows the mean of the frames measured
+within it; where there is none, the frame whose interval (its cadence) covers the column's middle;
+where there is none either, the picture is transparent.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.imaging.colour import (
+    DEFAULT_COLOUR_MAP,
+    DEFAULT_PERCENTILES,
+    colour_table,
+    percentile_limits,
+    to_indices,
+)
+from core.imaging.keogram import means_of_runs
+
+PictureFormat = Literal["png", "webp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How counts become colours.
+
+    Attributes
+    ----------
+    vmin, vmax : float, optional
+        Counts at the ends of the colour table; one that is None is taken from `percentiles`.
+    percentiles : (float, float)
+        Of the painted values, that is of the window that is shown.
+    cmap : str
+        One of `core.imaging.colour.COLOUR_MAPS`.
+    log : bool
+        Logarithmic scale.
+    """
+
+    vmin: float | None = None
+    vmax: float | None = None
+    percentiles: tuple[float, float] = DEFAULT_PERCENTILES
+    cmap: str = DEFAULT_COLOUR_MAP
+    log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A painted keogram: table indices (height, width), 0 transparent, and the table."""
+
+    indices: NDArray[np.uint8]
+    table: NDArray[np.uint8]
+    limits: tuple[float, float]
+
+    def rgba(self) -> NDArray[np.uint8]:
+        """Return the picture as RGBA, shape (height, width, 4)."""
+        return np.asarray(self.table[self.indices])
+
+    def encode(self, kind: PictureFormat) -> bytes:
+        """Return the bytes of a PNG (exact, with a palette) or a WebP (lossy, smaller)."""
+        buffer = io.BytesIO()
+        if kind == "png":
+            image = Image.fromarray(self.indices, mode="P")
+            image.putpalette(self.table[:, :3].tobytes(), "RGB")
+            image.save(buffer, "PNG", transparency=0, compress_level=3)
+        else:
+            Image.fromarray(self.rgba(), mode="RGBA").save(buffer, "WEBP", quality=85, method=1)
+        return buffer.getvalue()
+
+
+def paint(
+    dataset: xr.Dataset,
+    start: np.datetime64,
+    end: np.datetime64,
+    size: tuple[int, int],
+    style: Style | None = None,
+) -> Picture:
+    """Return the picture of a window.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        counts (time, pixel), pixel axis from south to north.
+    start, end : datetime64
+        Left and right edge, UTC.
+    size : (int, int)
+        Width and height in pixels of the picture.
+    style : Style, optional
+    """
+    style = style or Style()
+    width, height = size
+    columns = paint_columns(dataset, start, end, width)
+    values = _rows(columns, height)[:, ::-1].T  # north to the top, time to the right
+    low, high = percentile_limits(values, style.percentiles)
+    limits = (low if style.vmin is None else style.vmin, high if style.vmax is None else style.vmax)
+    indices = to_indices(values, limits, log=style.log)
+    return Picture(np.ascontiguousarray(indices), colour_table(style.cmap), limits)
+
+
+def paint_columns(
+    dataset: xr.Dataset, start: np.datetime64, end: np.datetime64, width: int
+) -> NDArray[np.float32]:
+    """Return the counts of each column of the picture, shape (width, pixel), NaN for none."""
+    times = _microseconds(dataset["time"].values)
+    counts = dataset["counts"].values
+    edges = np.linspace(_microseconds(start), _microseconds(end), width + 1)
+    painted = np.full((width, counts.shape[1]), np.nan, dtype="f4")
+    if not len(times):
+        return painted
+    bounds = np.searchsorted(times, edges)
+    filled = np.flatnonzero(np.diff(bounds))
+    inside = counts[bounds[0] : bounds[-1]]
+    painted[filled] = means_of_runs(inside, bounds[filled] - bounds[0])
+    empty = np.flatnonzero(np.diff(bounds) == 0)
+    frame = _covering(times, (edges[empty] + edges[empty + 1]) / 2, dataset.attrs)
+    painted[empty[frame >= 0]] = counts[frame[frame >= 0]]
+    return painted
+
+
+def _covering(
+    times: NDArray[np.int64], moments: NDArray[np.float64], attributes: dict[str, object]
+) -> NDArray[np.intp]:
+    """Return the frame whose interval of one cadence covers each moment, -1 for none."""
+    half_us = 0.5e6 * float(str(attributes.get("cadence_s", 0.0)))
+    after = np.searchsorted(times, moments).clip(0, len(times) - 1)
+    before = (after - 1).clip(0)
+    nearer = np.where(moments - times[before] <= times[after] - moments, before, after)
+    return np.where(np.abs(times[nearer] - moments) <= half_us, nearer, -1)
+
+
+def _rows(columns: NDArray[np.float32], height: int) -> NDArray[np.float32]:
+    """Return the columns with `height` values each: repeated when more, means when fewer."""
+    pixels = columns.shape[1]
+    if height == pixels:
+        return columns
+    if height > pixels:
+        return columns[:, (np.arange(height) * pixels) // height]
+    first = (np.arange(height) * pixels) // height
+    return means_of_runs(np.ascontiguousarray(columns.T), first).T
+
+
+def _microseconds(times: NDArray[np.datetime64] | np.datetime64) -> NDArray[np.int64]:
+    return np.asarray(times).astype("M8[us]").astype("int64")

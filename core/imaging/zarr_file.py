@@ -1,0 +1,80 @@
+"""One keogram day as one file: a Zarr 3 group, packed in a zip, written whole or not at all.
+
+A packed group has one name, so that a single `link` makes it appear. The bytes depend on the
+content alone (sorted entries, a fixed date), so that writing the same again gives the same file.
+Any Zarr reader opens it: ``xarray.open_zarr(zarr.storage.ZipStore(path), consolidated=False)``.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+import zarr
+from zarr.storage import MemoryStore, ZipStore
+
+MINUTE = "minute"
+_ROWS_PER_CHUNK = 3600
+_TIME = {"units": "microseconds since 1970-01-01", "calendar": "proleptic_gregorian"}
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def pack(native: xr.Dataset, minute: xr.Dataset) -> bytes:
+    """Return the zip file of a group with a keogram and, in a group ``minute``, its minute means.
+
+    Parameters
+    ----------
+    native, minute : xarray.Dataset
+        As `core.imaging.keogram.make_keogram` makes them.
+    """
+    store = MemoryStore()
+    _write(store, native, "")
+    _write(store, minute, MINUTE)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for key, value in sorted(store._store_dict.items()):
+            archive.writestr(zipfile.ZipInfo(key, _DATE), value.to_bytes())
+    return buffer.getvalue()
+
+
+def unpack(path: Path, group: str = "") -> xr.Dataset:
+    """Return the keogram (or the minute means, group "minute") of a packed file.
+
+    Reading the arrays straight from Zarr takes a tenth of the time of `xarray.open_zarr`.
+    """
+    store = ZipStore(path, mode="r")
+    try:
+        node = zarr.open_group(store, path=group, mode="r", zarr_format=3, use_consolidated=False)
+        dataset = xr.Dataset(attrs=node.attrs.asdict())
+        for name in ("time", "pixel", "counts", "exposure_s"):
+            array: Any = node[name]
+            attributes = array.attrs.asdict()
+            values = np.asarray(array[...])
+            if name == "time":
+                values = values.astype("int64").view("datetime64[us]")
+                attributes = {k: v for k, v in attributes.items() if k not in _TIME}
+            variable = xr.Variable(array.metadata.dimension_names, values, attributes)
+            if name in ("time", "pixel"):
+                dataset = dataset.assign_coords({name: variable})
+            else:
+                dataset[name] = variable
+        return dataset
+    finally:
+        store.close()
+
+
+def _write(store: MemoryStore, dataset: xr.Dataset, group: str) -> None:
+    rows = max(1, min(_ROWS_PER_CHUNK, dataset.sizes["time"]))
+    encoding: dict[str, dict[str, Any]] = {
+        "counts": {"chunks": (rows, dataset.sizes["pixel"]), "_FillValue": None},
+        "exposure_s": {"_FillValue": None},
+        "pixel": {"_FillValue": None},
+        "time": {"dtype": "int64", **_TIME},
+    }
+    dataset.to_zarr(
+        store, group=group or None, mode="a", encoding=encoding, consolidated=False, zarr_format=3
+    )

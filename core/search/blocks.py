@@ -11,7 +11,6 @@ from core.errors import BadInput
 from core.instruments.model import SourceType
 from core.search.parsing import (
     read_choices,
-    read_filters,
     read_list,
     read_number,
     read_object,
@@ -31,7 +30,7 @@ SOURCE_TYPES_OF: dict[BlockKind, tuple[SourceType, ...]] = {
     "events": ("event_list",),
     "adhoc": (),
 }
-NO_FILTERS = MetadataFilter.from_dict(None)
+NO_FILTERS = MetadataFilter()
 _LISTS = ("programs", "platforms", "instrument_types")
 _KNOWN = (*_LISTS, "ephemeris_metadata_filters", "hemisphere", "locations")
 
@@ -114,7 +113,7 @@ def _read_block(kind: BlockKind, number: int, item: Mapping[str, Any], path: str
         kind,
         number,
         **lists,
-        filters=read_filters(item.get("ephemeris_metadata_filters"), filters_path),
+        filters=MetadataFilter.from_dict(item.get("ephemeris_metadata_filters"), filters_path),
         hemisphere=wanted,
     )
 

@@ -10,12 +10,16 @@ from core.archive import Archive
 from core.archive.filters import MetadataFilter
 from core.search.blocks import Block
 from core.search.distances import write_distances
-from core.search.parsing import format_time, has_expressions
+from core.search.parsing import format_time
 from core.search.query import ConjunctionQuery, EphemerisQuery, ProductQuery, Query, read_query
 from core.search.sources import block_sources
 from core.settings import Settings
 
-_LABELS = (("programs", "program"), ("platforms", "platform"), ("instrument_types", "instrument_type"))
+_LABELS = (
+    ("programs", "program"),
+    ("platforms", "platform"),
+    ("instrument_types", "instrument_type"),
+)
 
 
 def describe(kind: str, query: Query | Mapping[str, Any], settings: Settings | None = None) -> str:
@@ -70,7 +74,7 @@ def _describe_block(block: Block) -> str:
     parts = _source_parts(block)
     if block.hemisphere:
         parts.append(f"hemisphere in ({', '.join(block.hemisphere)})")
-    if has_expressions(block.filters):
+    if block.filters:
         parts.append(f"ephemeris_metadata_filters ({_describe_filters(block.filters)})")
     return " AND ".join(parts) or f"any {block.kind} source"
 

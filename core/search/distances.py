@@ -39,9 +39,7 @@ def read_distances(value: Any, blocks: Sequence[Block]) -> Limits:
     both_ground = {
         (i, j) for i, j in pairs if blocks[i].kind == "ground" and blocks[j].kind == "ground"
     }
-    return tuple(
-        (pair, given.get(pair, 0.0 if pair in both_ground else None)) for pair in pairs
-    )
+    return tuple((pair, given.get(pair, 0.0 if pair in both_ground else None)) for pair in pairs)
 
 
 def write_distances(limits: Limits, blocks: Sequence[Block]) -> dict[str, float | None]:

@@ -115,7 +115,14 @@ EXAMPLES: tuple[Example, ...] = (
             [_ground(instrument_types=EVERY_IMAGER)],
             [
                 _space(
-                    "arase", "cluster", "dmsp", "epop", "mms", "rbsp", "small-explorer", "swarm",
+                    "arase",
+                    "cluster",
+                    "dmsp",
+                    "epop",
+                    "mms",
+                    "rbsp",
+                    "small-explorer",
+                    "swarm",
                     "themis",
                 )
             ],

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.archive.filters import MetadataFilter
 from core.errors import BadInput, LimitExceeded
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
@@ -63,7 +62,9 @@ def read_time(value: Any, path: str) -> datetime:
         time = datetime.fromisoformat(value.strip())
         time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadInput(f"{path} is not a time: {value!r}.", hint=hint, field=path, value=value) from None
+        raise BadInput(
+            f"{path} is not a time: {value!r}.", hint=hint, field=path, value=value
+        ) from None
     if not 1900 <= time.year <= 2199:
         raise BadInput(f"{path} is not between 1900 and 2199.", field=path, value=value)
     return time
@@ -93,9 +94,7 @@ def read_number(value: Any, path: str, low: float, high: float) -> float:
     """Return a finite number between `low` and `high`."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not math.isfinite(value) or not low <= value <= high:
-        raise BadInput(
-            f"{path} is not a number from {low:g} to {high:g}.", field=path, value=value
-        )
+        raise BadInput(f"{path} is not a number from {low:g} to {high:g}.", field=path, value=value)
     return float(value)
 
 
@@ -104,22 +103,6 @@ def read_bool(value: Any, path: str) -> bool:
     if value is None or isinstance(value, bool):
         return bool(value)
     raise BadInput(f"{path} is neither true nor false.", field=path, value=value)
-
-
-def read_filters(value: Any, path: str) -> MetadataFilter:
-    """Read a group of metadata filters, naming its place in the query when it is wrong."""
-    try:
-        return MetadataFilter.from_dict(value)
-    except BadInput as error:
-        inner = str(error.details.get("field", ""))
-        place = path + (inner if inner.startswith("[") or not inner else f".{inner}")
-        details = {**error.details, "field": place}
-        raise BadInput(f"{place}: {error.message}", hint=error.hint, **details) from error
-
-
-def has_expressions(filters: MetadataFilter) -> bool:
-    """Say whether a group of filters restricts anything."""
-    return bool(filters.to_dict().get("expressions"))
 
 
 def unknown_keys(found: Mapping[str, Any], known: tuple[str, ...], path: str) -> tuple[str, ...]:

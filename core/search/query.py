@@ -13,10 +13,8 @@ from core.search.blocks import NO_FILTERS, BLOCK_KINDS, Block, read_blocks
 from core.search.distances import Limits, read_distances, write_distances
 from core.search.parsing import (
     format_time,
-    has_expressions,
     read_bool,
     read_choices,
-    read_filters,
     read_object,
     read_strings,
     read_window,
@@ -76,9 +74,7 @@ class ConjunctionQuery:
         start, end = read_window(found, settings.max_conjunction_days)
         blocks, ignored = read_blocks(found)
         _check_block_count(len(blocks), settings.max_blocks)
-        types = read_choices(
-            found.get("conjunction_types"), "conjunction_types", CONJUNCTION_TYPES
-        )
+        types = read_choices(found.get("conjunction_types"), "conjunction_types", CONJUNCTION_TYPES)
         return cls(
             start,
             end,
@@ -122,7 +118,7 @@ class EphemerisQuery:
         found = read_object(query, "query")
         start, end = read_window(found, settings.max_ephemeris_days)
         lists, filters, ignored = _read_sources(found, "ephemeris_metadata_filters")
-        if not any(lists.values()) and not has_expressions(filters):
+        if not any(lists.values()) and not filters:
             raise BadInput(
                 "data_sources names nothing.",
                 hint="Give at least one program, platform, instrument type or metadata filter.",
@@ -252,12 +248,10 @@ def _read_sources(
 ) -> tuple[dict[str, tuple[str, ...]], MetadataFilter, tuple[str, ...]]:
     """Read `data_sources`: its three lists and its filters, in today's or the older place."""
     sources = read_object(found.get("data_sources") or {}, "data_sources")
-    lists = {
-        name: read_strings(sources.get(name), f"data_sources.{name}") for name in _LISTS
-    }
+    lists = {name: read_strings(sources.get(name), f"data_sources.{name}") for name in _LISTS}
     group = sources.get(filters_key)
     path = f"data_sources.{filters_key}"
     if not group and found.get("metadata_filters"):
         group, path = found["metadata_filters"], "metadata_filters"
     ignored = unknown_keys(sources, (*_LISTS, filters_key), "data_sources")
-    return lists, read_filters(group, path), ignored
+    return lists, MetadataFilter.from_dict(group, path), ignored

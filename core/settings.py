@@ -82,6 +82,20 @@ class Settings(BaseSettings):
     max_wall_rows: int = Field(
         500, ge=1, description="Most keogram rows on one page of the Keogramist."
     )
+    max_frame_file_bytes: int = Field(
+        256 * 2**20,
+        ge=2**20,
+        description="Largest content of one imager or track file when unpacked, in bytes.",
+    )
+    max_picture_width: int = Field(
+        4096, ge=1, description="Widest picture that is drawn of a keogram, in pixels."
+    )
+    max_picture_height: int = Field(
+        2048, ge=1, description="Highest picture that is drawn of a keogram, in pixels."
+    )
+    max_keogram_days: float = Field(
+        31.0, gt=0, description="Longest window that is drawn as one keogram, in days."
+    )
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,164 @@
+"""Taking imager files into the archive: operating minutes, keograms, data products, a log.
+
+Files are read one after the other; what they hold is written when the next file is of another
+source or day, in the order keogram, records, product. Each of these writes is whole or not there,
+and all can be done again: an ingest that was killed is repaired by running it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from core.archive.ingest_report import FileOutcome, IngestReport, write_log
+from core.errors import AtlasError, BadInput, Conflict, FileRefused, NotFound
+from core.imaging.frames import Frames
+from core.imaging.keogram import keogram
+from core.imaging.merging import merge_keograms
+from core.imaging.operation import operating_minutes, write_minutes, write_product
+from core.imaging.readers import read_frames
+from core.imaging.store import KeogramStore
+from core.instruments.model import DataSource
+from core.instruments.registry import array_for, find_site
+
+if TYPE_CHECKING:
+    from core.archive import Archive
+
+Progress = Callable[[str, float], None]
+_DAY = np.timedelta64(1, "D")
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What files of one source and day hold that is not written yet."""
+
+    source: DataSource
+    day: date
+    layer: str
+    keogram: xr.Dataset
+    outcomes: list[FileOutcome] = field(default_factory=list)
+
+
+def ingest_asi(
+    archive: Archive, paths: Sequence[Path], progress: Progress | None = None
+) -> IngestReport:
+    """Take imager files into the archive.
+
+    Parameters
+    ----------
+    archive : Archive
+        Open for writing.
+    paths : sequence of Path
+        Files that `core.imaging.readers.read_frames` reads. Files of one night in order of time
+        are fastest, because a day is written once.
+    progress : callable, optional
+        Called before each file with its name and the share done so far.
+
+    Returns
+    -------
+    IngestReport
+        A refused file stands in it with the reason and does not stop the others.
+    """
+    ingest = _Ingest(archive)
+    try:
+        for i, path in enumerate(paths):
+            if progress:
+                progress(path.name, i / len(paths))
+            ingest.take(path)
+        ingest.flush()
+    finally:
+        write_log(archive, "asi", ingest.report.files)
+    if progress:
+        progress("", 1.0)
+    return ingest.report
+
+
+class _Ingest:
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.store = KeogramStore(archive)
+        self.report = IngestReport()
+        self.waiting: list[_Batch] = []
+
+    def take(self, path: Path) -> None:
+        outcome = FileOutcome(path, "unchanged", "")
+        self.report.files.append(outcome)
+        try:
+            frames = read_frames(path, self.archive.settings.max_frame_file_bytes)
+            source = self._source(frames)
+            parts = _by_day(keogram(frames))
+        except (FileRefused, BadInput) as error:
+            _refuse(outcome, error)
+            return
+        outcome.sha256 = str(frames.attrs["sha256"])
+        outcome.message = f"{frames.sizes['time']} images of {source.display_name}"
+        if {(b.source.identifier, b.day, b.layer) for b in self.waiting} - {
+            (source.identifier, day, str(part.attrs["layer"])) for day, part in parts
+        }:
+            self.flush()
+        for day, part in parts:
+            self._queue(source, day, part, outcome)
+
+    def flush(self) -> None:
+        for batch in self.waiting:
+            try:
+                self._write(batch)
+            except Conflict as error:
+                for outcome in batch.outcomes:
+                    _refuse(outcome, error)
+        self.waiting.clear()
+
+    def _queue(self, source: DataSource, day: date, part: xr.Dataset, outcome: FileOutcome) -> None:
+        outcome.rows += len(operating_minutes(part["time"].values))
+        for batch in self.waiting:
+            same = (batch.source.identifier, batch.day, batch.layer)
+            if same == (source.identifier, day, part.attrs["layer"]):
+                batch.keogram = merge_keograms(batch.keogram, part)
+                batch.outcomes.append(outcome)
+                return
+        self.waiting.append(_Batch(source, day, str(part.attrs["layer"]), part, [outcome]))
+
+    def _write(self, batch: _Batch) -> None:
+        identifier = batch.source.identifier
+        changed = self.store.save(identifier, batch.day, batch.keogram)
+        minutes = operating_minutes(batch.keogram["time"].values)
+        records = write_minutes(self.archive, batch.source, minutes)
+        midnight = np.datetime64(batch.day, "us")
+        stored = self.store.load(identifier, midnight, midnight + _DAY)
+        products = write_product(self.archive, batch.source, batch.day, stored)
+        self.report.records += records
+        self.report.products += products
+        if changed or records or products:
+            for outcome in batch.outcomes:
+                outcome.outcome = "accepted"
+
+    def _source(self, frames: Frames) -> DataSource:
+        """Return the catalogue's source of the frames; the described one is added if it lacks."""
+        array = array_for(str(frames.attrs["array"]))
+        site = find_site(array.key, str(frames.attrs["site"]))
+        sources = self.archive.catalogue.sources
+        try:
+            return sources.find(array.program, site.platform, array.instrument_type)
+        except NotFound:
+            source = array.source(site)
+            sources.put(source)
+            return source
+
+
+def _by_day(dataset: xr.Dataset) -> list[tuple[date, xr.Dataset]]:
+    days = dataset["time"].values.astype("datetime64[D]")
+    return [
+        (date.fromisoformat(str(day)), dataset.isel(time=days == day)) for day in np.unique(days)
+    ]
+
+
+def _refuse(outcome: FileOutcome, error: AtlasError) -> None:
+    outcome.outcome, outcome.rows = "refused", 0
+    reason = str(error.details.get("reason", error.message))
+    outcome.message = f"{reason}. {error.hint}".strip() if error.hint else reason

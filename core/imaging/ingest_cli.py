@@ -1,0 +1,92 @@
+"""The verb ``ingest``: ``python -m core ingest asi FILES`` and ``ingest track FILES``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from core.archive.ingest_report import IngestReport
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.archive import Archive
+
+Progress = Callable[[str, float], None]
+_EPILOG = """exit status:
+  0  every file is in the archive
+  1  some were refused; the reasons are printed and kept in the ingest log
+  2  wrong usage, or none of the files could go in
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the two kinds of files and their arguments."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _EPILOG
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+    asi = kinds.add_parser("asi", help="all-sky imager files: PGM, PGM.gz, THEMIS level 1 CDF")
+    track = kinds.add_parser("track", help="spacecraft positions: Swarm CDF from VirES")
+    for kind in (asi, track):
+        kind.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        kind.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Take the files in and say what became of each.
+
+    The archive is created where there is none.
+
+    Returns
+    -------
+    int
+        Exit status, see `_EPILOG`.
+    """
+    from core.archive import Archive  # imported late: it takes a second
+
+    with Archive.create(settings) as archive, _Bar(args.quiet) as bar:
+        report = _ingest(args.kind)(archive, args.files, bar.show)
+    _print(report)
+    return report.exit_status
+
+
+def _ingest(kind: str) -> Callable[[Archive, Sequence[Path], Progress], IngestReport]:
+    if kind == "asi":
+        from core.imaging.ingest import ingest_asi
+
+        return ingest_asi
+    from core.archive.tracks import ingest_tracks
+
+    return ingest_tracks
+
+
+class _Bar:
+    """A progress bar that shows the name of the file it is at."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._bar = tqdm(
+            total=100, unit="%", disable=quiet or None, bar_format="{l_bar}{bar}| {postfix}"
+        )
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def show(self, name: str, share: float) -> None:
+        self._bar.set_postfix_str(name, refresh=False)
+        self._bar.update(100 * share - self._bar.n)
+
+
+def _print(report: IngestReport) -> None:
+    lines = [f"{item.outcome:<9}  {item.path.name}: {item.message}" for item in report.files]
+    lines.append(
+        f"{len(report.accepted)} of {len(report.files)} files are in the archive; "
+        f"{report.records} records and {report.products} data products were written."
+    )
+    sys.stdout.write("\n".join(lines) + "\n")

@@ -1,1 +1,28 @@
-"""callbacks of Aurora Atlas."""
+"""What happens when something is clicked, typed or chosen: one module a page."""
+
+from __future__ import annotations
+
+from dash import Dash
+
+from callbacks import (
+    conjunction_dialogs,
+    conjunction_filters,
+    conjunction_results,
+    conjunctions,
+    keogramist,
+)
+from core.observatory import Observatory
+
+MODULES = (
+    conjunctions,
+    conjunction_filters,
+    conjunction_dialogs,
+    conjunction_results,
+    keogramist,
+)
+
+
+def register(app: Dash, observatory: Observatory) -> None:
+    """Bind the handlers of every page to `app`."""
+    for module in MODULES:
+        module.register(app, observatory)

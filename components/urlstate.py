@@ -7,7 +7,7 @@ Inside a value the marks , ; : | and % are percent-encoded once more, so any tex
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import parse_qs, quote, quote_plus, unquote
 
 from components.finder_state import KINDS, Block, Expression, FilterGroup, FinderState
 from core.errors import BadInput
@@ -161,3 +161,9 @@ def _decode_expression(text: str) -> Expression:
         2 - min(2, text.count("|") + 1)
     )
     return Expression(key, operator, tuple(values))
+
+
+def decode_text(query: str) -> FinderState:
+    """Return the state that a query string, as `encode` writes it, holds."""
+    found = parse_qs(query, keep_blank_values=True)
+    return decode({key: values[0] if len(values) == 1 else values for key, values in found.items()})

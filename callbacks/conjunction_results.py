@@ -1,0 +1,139 @@
+"""The finder's results: pages of the table, the drawer of a row, a running search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update
+from dash.exceptions import PreventUpdate
+
+from components.conjunction_answer import answer
+from components.conjunction_detail import detail, utc
+from components.conjunction_form import TYPE_LABELS
+from components.conjunction_results import progress
+from components.ids import Conjunctions as Ids
+from components.urlstate import decode_text
+from core.observatory import Observatory
+from core.search.results import ResultSet
+
+MAX_PAGE = 1000
+_NUMBER_OPERATORS = {
+    "equals": "=",
+    "lessThan": "<",
+    "lessThanOrEqual": "<=",
+    "greaterThan": ">",
+    "greaterThanOrEqual": ">=",
+}
+
+
+def sort_of(model: list[dict[str, str]] | None) -> list[tuple[str, str]]:
+    """Return the grid's order as the result takes it."""
+    return [(m["colId"], m["sort"]) for m in model or []]
+
+
+def where_of(model: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the grid's filters as the result takes them."""
+    return {column: _condition(column, entry) for column, entry in (model or {}).items()}
+
+
+def _condition(column: str, entry: Mapping[str, Any]) -> Any:
+    kind, value = entry.get("type"), entry.get("filter")
+    if column == "conjunction_type":
+        wanted = str(value).lower()
+        return [key for key, label in TYPE_LABELS.items() if wanted in label.lower()]
+    if kind == "inRange":
+        return {">=": value, "<=": entry.get("filterTo")}
+    return {_NUMBER_OPERATORS.get(str(kind), "contains"): value}
+
+
+def page(found: ResultSet, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rows that the grid asks for, and how many match in all."""
+    first = int(request.get("startRow") or 0)
+    last = int(request.get("endRow") or first + 100)
+    table, matched = found.page(
+        first,
+        min(max(last - first, 0), MAX_PAGE),
+        sort_of(request.get("sortModel")),
+        where_of(request.get("filterModel")),
+    )
+    return {"rowData": [_cells(row) for row in table.to_pylist()], "rowCount": matched}
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "row": str(row["row"]),
+        "start": utc(row["start"]),
+        "start_full": utc(row["start"], seconds=True),
+        "end": utc(row["end"]),
+        "end_full": utc(row["end"], seconds=True),
+        "duration_min": row["duration_min"],
+        "min_distance_km": row["min_distance_km"],
+        "min_full": f"{row['min_distance_km']!r} km at {utc(row['closest_epoch'])}",
+        "max_distance_km": row["max_distance_km"],
+        "max_full": f"{row['max_distance_km']!r} km at {utc(row['farthest_epoch'])}",
+        "conjunction_type": TYPE_LABELS.get(row["conjunction_type"], row["conjunction_type"]),
+        "label": row["label"],
+    }
+
+
+def row_detail(found: ResultSet, row: int) -> Any:
+    """Return the drawer's content for a row of the result."""
+    table, matched = found.page(0, 1, (), {"row": row})
+    if not matched:
+        raise PreventUpdate
+    return detail(table.to_pylist()[0], found.sources)
+
+
+def register(app: Dash, observatory: Observatory) -> None:
+    """Bind the handlers of the results."""
+    search = observatory.search
+
+    @app.callback(
+        Output(Ids.grid(MATCH), "getRowsResponse"),
+        Input(Ids.grid(MATCH), "getRowsRequest"),
+        State(Ids.grid(MATCH), "id"),
+        prevent_initial_call=True,
+    )
+    def on_rows(request: Any, identity: dict[str, str]) -> Any:
+        if not request:
+            raise PreventUpdate
+        return page(search.results(identity["request"]), request)
+
+    @app.callback(
+        Output(Ids.DRAWER, "opened"),
+        Output(Ids.DRAWER_BODY, "children"),
+        Input(Ids.grid(ALL), "cellClicked"),
+        prevent_initial_call=True,
+    )
+    def on_row(clicks: list[Any]) -> Any:
+        clicked = next((c for c in clicks if c), None)
+        if not clicked or clicked.get("rowId") in (None, ""):
+            raise PreventUpdate
+        return True, row_detail(search.results(ctx.triggered_id["request"]), int(clicked["rowId"]))
+
+    @app.callback(
+        Output(Ids.RESULTS, "children", allow_duplicate=True),
+        Output(Ids.PROGRESS, "children"),
+        Input(Ids.POLL, "n_intervals"),
+        State(Ids.STATE, "data"),
+        prevent_initial_call=True,
+    )
+    def on_poll(ticks: Any, written: str) -> Any:
+        request = decode_text(written).request
+        now = search.progress(request)
+        if now.state in ("queued", "running"):
+            return no_update, progress(now.fraction, now.message)
+        return answer(search, request), no_update
+
+    @app.callback(
+        Output(Ids.PROGRESS, "children", allow_duplicate=True),
+        Input(Ids.CANCEL, "n_clicks"),
+        State(Ids.STATE, "data"),
+        prevent_initial_call=True,
+    )
+    def on_cancel(clicks: Any, written: str) -> Any:
+        if not clicks:
+            raise PreventUpdate
+        search.cancel(decode_text(written).request)
+        return progress(0.0, "Cancelling.")

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, quote
 
+from core.imaging.colour import COLOUR_MAPS, DEFAULT_COLOUR_MAP
 from core.imaging.wall_model import WallQuery
 from core.instruments.model import DataSource
 
 VERSION = "1"
 PAGE_SIZES = (25, 50, 100, 250)
 HEIGHTS = ("small", "standard", "tall")
-COLOUR_MAPS = ("gray", "cividis", "viridis", "magma", "inferno")
 SCALES = ("percentile", "fixed")
 EXTENTS = ("data", "day")
 LOOK_KEYS = ("scale", "cmap", "extent")
@@ -47,7 +47,7 @@ class WallState:
     height: str = "standard"
     open: OpenKey | None = None
     scale: str = "percentile"
-    cmap: str = "gray"
+    cmap: str = DEFAULT_COLOUR_MAP
     extent: str = "data"
     notes: tuple[str, ...] = ()
 
@@ -99,6 +99,26 @@ def encode(state: WallState) -> str:
         if getattr(state, name) != getattr(default, name)
     ]
     return "&".join(f"{key}={quote(value, safe=',.:-')}" for key, value in items)
+
+
+class Address(NamedTuple):
+    """The three parts of an address; each redraws its own part of the page."""
+
+    wall: str
+    open: str
+    look: str
+
+
+def split_address(state: WallState) -> Address:
+    """Return the parts of `encode(state)`: the wall, the opened row, the look of its keogram."""
+    items = [item for item in encode(state).split("&") if item]
+    keys = [item.partition("=")[0] for item in items]
+    pairs = list(zip(keys, items, strict=True))
+    return Address(
+        wall="&".join(item for key, item in pairs if key not in ("open", *LOOK_KEYS)),
+        open=open_key(*state.open) if state.open else "",
+        look="&".join(item for key, item in pairs if key in LOOK_KEYS),
+    )
 
 
 def decode(query: str | Mapping[str, Any]) -> WallState:

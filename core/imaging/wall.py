@@ -7,12 +7,14 @@ sorted and paged, and minutes are read for the rows of one page alone.
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.archive.columns import split_meta_column
 from core.errors import LimitExceeded
 from core.imaging.wall_model import (
     MINUTES_PER_DAY,
@@ -129,7 +131,7 @@ def _ranks(sources: Iterable[DataSource]) -> dict[int, int]:
 
 
 def _record_days(archive: Archive, sources: Sequence[int], first: date, last: date) -> set[Key]:
-    table = archive.ephemeris.day_counts(first, last, sources=sources)
+    table = archive.ephemeris.day_counts(*day_bounds(first, last), sources=sources)
     return set(
         zip(table.column("source").to_pylist(), table.column("day").to_pylist(), strict=True)
     )
@@ -174,11 +176,11 @@ def _products_by_key(
 
 
 def _product(record: dict[str, Any]) -> KeogramProduct:
-    metadata = {
-        name.split("_", 2)[2]: value
-        for name, value in record.items()
-        if name.startswith("md_") and value is not None
-    }
+    metadata = json.loads(record["metadata_json"] or "{}")
+    for name, value in record.items():
+        parts = split_meta_column(name)
+        if parts and value is not None:
+            metadata[parts[1]] = value
     return KeogramProduct(
         record["url"], record["start"], record["end"], record["provenance"], metadata
     )

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from core.errors import NotFound
-from core.imaging.wall import keogram_products, rows_for
+from core.imaging.wall import day_bounds, keogram_products, rows_for
 from core.imaging.wall_model import WallRow
 from core.instruments.model import DataSource
 
@@ -61,7 +61,7 @@ def data_days(archive: Archive, sources: Sequence[DataSource]) -> DataDays:
     ids = [source.identifier for source in sources]
     if not ids:
         return DataDays()
-    counts = archive.ephemeris.day_counts(FIRST_DAY, LAST_DAY, sources=ids)
+    counts = archive.ephemeris.day_counts(*day_bounds(FIRST_DAY, LAST_DAY), sources=ids)
     products = keogram_products(archive, ids, FIRST_DAY, LAST_DAY)
     days = set(counts.column("day").unique().to_pylist()) | {day for _, day in products}
     images = {day for (_, day), found in products.items() if any(p.served_here for p in found)}

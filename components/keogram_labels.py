@@ -1,0 +1,71 @@
+"""What classifiers said of each minute of a day, as quiet tracks under the keogram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from components.keogram_strip import clock, drawn_runs, percent
+from core.imaging.wall_detail import LabelTrack
+
+_COLOURS = 6
+
+
+def label_tracks(tracks: Sequence[LabelTrack]) -> list[Component]:
+    """Return one track a field with its legend; nothing where the records carry no label."""
+    if not tracks:
+        return []
+    head = html.H3("Labels by the minute, 00 to 24 UTC")
+    return [head, *(_track(track) for track in tracks)]
+
+
+def _track(track: LabelTrack) -> Component:
+    colours = {value: _colour(place, value) for place, (value, _) in enumerate(track.runs)}
+    legend = [
+        html.Span(
+            [html.I(style={"background": colours[value]}), f"{short(value)} {_minutes(runs)} min"],
+            className="kg-legend",
+        )
+        for value, runs in track.runs
+    ]
+    parts = [
+        html.I(
+            style={"left": percent(a), "width": percent(b - a), "background": colours[value]},
+            title=f"{short(value)}: {clock(a)} to {clock(b)} UTC",
+        )
+        for value, runs in track.runs
+        for a, b in drawn_runs(runs)
+    ]
+    return html.Div(
+        [
+            html.Div(
+                [html.Span(track.field.field_name, className="mono"), *legend],
+                className="kg-track-name",
+                title=track.field.description,
+            ),
+            html.Div(parts, className="kg-track", role="img", **{"aria-label": _spoken(track)}),
+        ],
+        className="kg-track-box",
+    )
+
+
+def short(value: str) -> str:
+    """Return a label without the words that all of them share."""
+    return value.removeprefix("classified as ")
+
+
+def _colour(place: int, value: str) -> str:
+    # "not classified" says nothing about the sky; "classified as not APA" does.
+    none = value.startswith("not ")
+    return "var(--kg-label-none)" if none else f"var(--kg-label-{place % _COLOURS})"
+
+
+def _minutes(runs: Sequence[tuple[int, int]]) -> int:
+    return sum(stop - start for start, stop in runs)
+
+
+def _spoken(track: LabelTrack) -> str:
+    parts = (f"{short(value)} {_minutes(runs)} minutes" for value, runs in track.runs)
+    return f"{track.field.field_name}: {', '.join(parts)}"

@@ -1,0 +1,147 @@
+"""The keogram wall: one row for each imager and UT day, all on one axis of 24 hours.
+
+A row is a plain link to itself opened, so that it works by mouse, keyboard, and in a new tab. The
+minutes of operation are one CSS gradient a row: a wall of a thousand bands is a few kilobytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+
+from dash import html
+from dash.development.base_component import Component
+
+from components.keogram_state import WallState, encode, open_key
+from components.keogram_strip import mark_of, percent, provenance_mark, strip
+from components.keogram_view import WallView
+from core.imaging.wall_days import DataDays
+from core.imaging.wall_model import WallRow
+
+PATH = "/keogramist"
+# Height in CSS pixels of the rows that have an image; the others are thin, they show less.
+IMAGE_HEIGHTS = {"small": 44, "standard": 72, "tall": 132}
+
+
+def href(state: WallState) -> str:
+    """Return the address of a state of the page."""
+    return f"{PATH}?{encode(state)}"
+
+
+def wall(view: WallView) -> Component:
+    """Return the axis and the rows of one page, or what to do when it is empty."""
+    page, state = view.page, view.state
+    if not page.rows:
+        return empty_wall(view)
+    groups = groupby(page.rows, key=lambda row: _group_key(row, state.group))
+    body = [_group(key, list(rows), state) for key, rows in groups]
+    return html.Div(
+        [_axis(), *body, html.Div(className="kg-cursor", **{"aria-hidden": "true"})],
+        className=f"kg-wall kg-{state.height}",
+        style={"--kg-image-height": f"{IMAGE_HEIGHTS[state.height]}px"},
+    )
+
+
+def empty_wall(view: WallView) -> Component:
+    """Say that nothing is there, and where the nearest days with data are."""
+    state, start, end, days = view.state, view.query.start, view.query.end, view.days
+    what = "No keogram image" if state.images else "No imager data"
+    span = f"{start}" if start == end else f"{start} to {end}"
+    known = DataDays(days.images) if state.images else days
+    nearest = [("Before", known.before(start)), ("After", known.after(end))]
+    links = [_day_link(label, day, state) for label, day in nearest if day]
+    hint = "The nearest days that have some:" if links else "The archive has none of any day."
+    if state.images:
+        links.append(
+            html.A("Show rows without an image", href=href(replace(state, images=False, page=1)))
+        )
+    return html.Div(
+        [
+            html.H2(f"{what} on {span} (UTC)", className="kg-empty-title"),
+            html.P(hint, className="kg-quiet"),
+            html.Div(links, className="kg-empty-links"),
+        ],
+        className="kg-empty",
+    )
+
+
+def day_name(day: date) -> str:
+    """Return a day as 2019-01-01 with its weekday."""
+    return f"{day.isoformat()} {day:%a}"
+
+
+def _axis() -> Component:
+    hours = [
+        html.Span(f"{hour:02d}", style={"left": percent(hour * 60)}, className="kg-hour")
+        for hour in range(25)
+    ]
+    tag = html.Span(className="kg-cursor-tag", **{"aria-hidden": "true"})
+    return html.Div(
+        [html.Div("UTC", className="kg-axis-name"), html.Div([*hours, tag], className="kg-hours")],
+        className="kg-axis",
+        role="presentation",
+    )
+
+
+def _group_key(row: WallRow, group: str) -> tuple[str, str]:
+    if group == "source":
+        return row.source.display_name, place(row.source.platform)
+    return row.day.isoformat(), f"{row.day:%A}"
+
+
+def _group(key: tuple[str, str], rows: list[WallRow], state: WallState) -> Component:
+    noun = "day" if state.group == "source" else "imager"
+    count = f"{len(rows)} {noun}{'' if len(rows) == 1 else 's'} on this page"
+    head = html.H2(
+        [html.Span(key[0]), html.Small(key[1]), html.Small(count, className="kg-count")],
+        className="kg-group-head",
+    )
+    return html.Section([head, *(_row(row, state) for row in rows)], className="kg-group")
+
+
+def _row(row: WallRow, state: WallState) -> Component:
+    key = open_key(row.source.identifier, row.day)
+    by_source = state.group == "source"
+    day = day_name(row.day)
+    names = (day, row.source.display_name) if by_source else (row.source.display_name, day)
+    return html.A(
+        [
+            html.Span(
+                [
+                    html.Span(names[0], className="kg-name"),
+                    html.Span([names[1], provenance_mark(mark_of(row))], className="kg-sub"),
+                ],
+                className="kg-label",
+            ),
+            strip(row),
+        ],
+        href=href(replace(state, open=(row.source.identifier, row.day))),
+        className="kg-row kg-row-image" if row.image else "kg-row",
+        **{"data-key": key, "aria-label": _spoken(row)},
+    )
+
+
+def _spoken(row: WallRow) -> str:
+    image = "with keogram" if row.image else "no image yet"
+    mark = mark_of(row)
+    return ", ".join(
+        part
+        for part in (
+            row.source.display_name,
+            f"{row.day.isoformat()} UTC",
+            f"{row.minutes} minutes of operation",
+            image,
+            mark,
+        )
+        if part
+    )
+
+
+def _day_link(label: str, day: date, state: WallState) -> Component:
+    return html.A(f"{label}: {day_name(day)}", href=href(state.with_days(day, day)))
+
+
+def place(platform: str) -> str:
+    """Return a platform as a place's name is written."""
+    return platform.title()

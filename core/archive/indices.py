@@ -1,0 +1,42 @@
+"""The table of geomagnetic indices: Kp, Dst, SML and the like over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from core.archive import duck, reading, rewrite
+from core.archive.columns import INDICES_SCHEMA, normalise
+from core.archive.layout import INDICES, keep_last, key_order
+from core.archive.store import TableStore, WriteReport
+
+
+class IndicesTable:
+    """Series by name (``kp``, ``dst_nt``, ``sml_nt``); columns are `INDICES_SCHEMA`."""
+
+    def __init__(self, folder: Path, retries: int) -> None:
+        self.store = TableStore(folder, INDICES, retries)
+
+    def replace(self, batch: pa.Table) -> WriteReport:
+        """Write values; one with the same name and epoch is replaced, all others stay."""
+        rows = normalise(batch, INDICES_SCHEMA, "epoch")
+        rows = keep_last(key_order(rows, INDICES), INDICES)
+        if not rows.num_rows:
+            return WriteReport(0, self.store.snapshot().version, 0)
+        return self.store.commit(lambda base: rewrite.upsert(base, INDICES, rows))
+
+    def read(self, names: Sequence[str], start: datetime, end: datetime) -> pa.Table:
+        """Return values with start <= epoch <= end, in order of name and epoch."""
+        snapshot = self.store.snapshot()
+        first, last = duck.microseconds(start), duck.microseconds(end)
+        return reading.select(
+            snapshot,
+            snapshot.overlapping(names, first, last),
+            [reading.between_condition("epoch", first, last)],
+            None,
+            ("name", "epoch"),
+            None,
+        )

@@ -1,0 +1,1 @@
+"""Catalogue migrations (Alembic). Revisions are in `versions`; they are never edited once out."""

@@ -1,0 +1,114 @@
+"""One version of a table: its columns and its live files, pruned without opening any."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable
+
+from core.archive.columns import TIMESTAMP
+from core.archive.layout import Layout
+
+_FIRST, _LAST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFile:
+    """One data file of a version; files never change, so the path may key a cache.
+
+    `first_us` and `last_us` bound the table's time column in microseconds since 1970;
+    `provenance` is set where all rows agree in it.
+    """
+
+    path: Path
+    key: int | str
+    year: int
+    rows: int
+    size: int
+    first_us: int
+    last_us: int
+    last_end_us: int
+    provenance: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Version, columns and live files of a table, in order of key and time."""
+
+    version: int
+    schema: pa.Schema
+    files: tuple[LiveFile, ...]
+
+    def overlapping(
+        self, keys: Collection[int | str] | None, first_us: int, last_us: int
+    ) -> list[LiveFile]:
+        """Files that may hold rows of `keys` (None: any) with a time in the closed range."""
+        wanted = None if keys is None else frozenset(keys)
+        return [
+            f
+            for f in self.files
+            if f.first_us <= last_us
+            and f.last_us >= first_us
+            and (wanted is None or f.key in wanted)
+        ]
+
+
+def take(table: DeltaTable, root: Path, layout: Layout) -> Snapshot:
+    """Read the snapshot out of a loaded Delta table."""
+    actions = pa.table(table.get_add_actions(flatten=True))
+    columns = _columns(actions, layout)
+    files = [LiveFile(root / path, *rest) for path, *rest in zip(*columns, strict=True)]
+    files.sort(key=lambda f: (f.key, f.first_us))
+    schema = pa.schema(table.schema().to_arrow())
+    return Snapshot(table.version(), _plain(schema), tuple(files))
+
+
+def _columns(actions: pa.Table, layout: Layout) -> list[Sequence[object]]:
+    low, high = (
+        _bounds(actions, f"min.{layout.time}", _FIRST),
+        _bounds(actions, f"max.{layout.time}", _LAST),
+    )
+    end = _bounds(actions, f"max.{layout.times[-1]}", _LAST)
+    return [
+        actions["path"].to_pylist(),
+        actions[f"partition.{layout.key}"].to_pylist(),
+        actions["partition.year"].to_pylist(),
+        pc.fill_null(actions["num_records"], -1).to_pylist(),
+        actions["size_bytes"].to_pylist(),
+        low,
+        high,
+        end,
+        _provenances(actions),
+    ]
+
+
+def _bounds(actions: pa.Table, name: str, absent: int) -> list[int]:
+    """Statistics in microseconds; a file without them may hold any time."""
+    if name not in actions.column_names:
+        return [absent] * actions.num_rows
+    column = actions[name].cast(TIMESTAMP).cast(pa.int64())
+    bounds: list[int] = pc.fill_null(column, absent).to_pylist()
+    return bounds
+
+
+def _provenances(actions: pa.Table) -> list[str | None]:
+    if "min.provenance" not in actions.column_names:
+        return [None] * actions.num_rows
+    pairs = zip(
+        actions["min.provenance"].to_pylist(),
+        actions["max.provenance"].to_pylist(),
+        actions["null_count.provenance"].to_pylist(),
+        strict=True,
+    )
+    return [low if low == high and nulls == 0 else None for low, high, nulls in pairs]
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """Drop view types and nullability that the Delta schema carries."""
+    plain = {pa.string_view(): pa.string(), pa.large_string(): pa.string()}
+    return pa.schema([(f.name, plain.get(f.type, f.type)) for f in schema])

@@ -1,0 +1,221 @@
+"""A Delta table on local disk: a held snapshot for readers, optimistic commits for writers.
+
+Writers lay out the data files themselves and commit them with `create_write_transaction`. Each
+commit carries one application transaction per key (source) that it touches; Delta's own
+conflict check then refuses a commit whose key was written since its snapshot was read, and lets
+writers of different keys pass. There is no lock file.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import structlog
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
+from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.schema import Schema as DeltaSchema
+from deltalake.transaction import AddAction, RemoveAction
+
+from core.archive import files, snapshot
+from core.archive.durable import sync_file, sync_folder
+from core.archive.layout import Layout
+from core.archive.snapshot import LiveFile, Snapshot
+from core.errors import Conflict
+
+log = structlog.get_logger(__name__)
+
+CHECKPOINT_EVERY = 50
+_BACKOFF_S, _LONGEST_BACKOFF_S = 0.01, 0.5
+# Checkpoints are made by `TableStore._checkpoint`, which forces them to disk.
+_NO_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReport:
+    """What a write did.
+
+    Attributes
+    ----------
+    rows : int
+        Rows of the batch that were written, after duplicates inside the batch were dropped.
+    version : int
+        A version of the table that holds them.
+    retries : int
+        Times that another writer had to be given way to.
+    """
+
+    rows: int
+    version: int
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one commit is to do: files that go, tables (one per new file) that come."""
+
+    removed: tuple[LiveFile, ...]
+    parts: tuple[pa.Table, ...]
+    keys: frozenset[int | str]
+    rows: int
+
+
+class TableStore:
+    """One Delta table of the archive."""
+
+    def __init__(self, folder: Path, layout: Layout, retries: int) -> None:
+        self.root = folder / layout.name
+        self.layout = layout
+        self._retries = retries
+        self._held: DeltaTable | None = None
+        self._snapshot: Snapshot | None = None
+        self._reading = threading.Lock()
+        self._writing = threading.Lock()
+
+    def create(self) -> None:
+        """Create the table where there is none."""
+        if DeltaTable.is_deltatable(str(self.root)):
+            return
+        schema = DeltaSchema.from_arrow(self.layout.schema)
+        try:
+            DeltaTable.create(
+                str(self.root),
+                schema,
+                mode="ignore",
+                partition_by=[self.layout.key, "year"],
+                post_commithook_properties=_NO_HOOKS,
+            )
+        except DeltaError:
+            # Another process may have been first; then the table is there now.
+            if not DeltaTable.is_deltatable(str(self.root)):
+                raise
+        self._make_durable(0, 0)
+        sync_folder(self.root.parent)
+
+    def snapshot(self) -> Snapshot:
+        """Return the newest version; safe from any thread."""
+        with self._reading:
+            if self._held is None:
+                self._held = DeltaTable(str(self.root))
+            else:
+                self._held.update_incremental()
+            if self._snapshot is None or self._snapshot.version != self._held.version():
+                self._snapshot = snapshot.take(self._held, self.root, self.layout)
+            return self._snapshot
+
+    def commit(self, plan: Callable[[Snapshot], Change]) -> WriteReport:
+        """Plan against the newest version and commit; on a conflict plan and try again.
+
+        Parameters
+        ----------
+        plan : callable
+            Works out the change from a snapshot. It is called anew for every try.
+
+        Raises
+        ------
+        Conflict
+            Other writers were faster each time (`commit_retries` of the settings).
+        """
+        with self._writing:
+            for attempt in range(self._retries + 1):
+                try:
+                    rows, version = self._try(plan)
+                except CommitFailedError as error:
+                    log.debug("commit conflict", table=self.layout.name, reason=str(error))
+                    time.sleep(_pause_s(attempt))
+                else:
+                    return WriteReport(rows, version, attempt)
+        raise Conflict(
+            f"Table {self.layout.name} was written by others at each of {self._retries} tries.",
+            hint="Nothing was changed. Try again, or raise ATLAS_COMMIT_RETRIES.",
+            table=self.layout.name,
+        )
+
+    def _try(self, plan: Callable[[Snapshot], Change]) -> tuple[int, int]:
+        # A table object of its own: the held one may move on while this write is planned,
+        # and Delta would then take this write to have seen what it has not.
+        table = DeltaTable(str(self.root))
+        base = snapshot.take(table, self.root, self.layout)
+        change = plan(base)
+        if not change.parts and not change.removed:
+            return change.rows, base.version
+        if self._add_columns(table, base, change.parts):
+            # Read again: the plan must be made on the version that it is committed against.
+            return self._try(plan)
+        added = files.write_files(self.root, self.layout, change.parts)
+        try:
+            self._commit(table, base, change, added)
+        except CommitFailedError:
+            self._discard(added)
+            raise
+        table.update_incremental()
+        self._make_durable(base.version + 1, table.version())
+        self._checkpoint(table, base.version)
+        return change.rows, table.version()
+
+    def _commit(
+        self, table: DeltaTable, base: Snapshot, change: Change, added: list[AddAction]
+    ) -> None:
+        now_ms = int(time.time() * 1000)
+        removed = [self._removal(f, now_ms) for f in change.removed]
+        marks = [Transaction(f"{self.layout.key}={k}", base.version + 1) for k in change.keys]
+        table.create_write_transaction(
+            [*added, *removed],
+            mode="append",
+            schema=table.schema(),
+            partition_by=[self.layout.key, "year"],
+            commit_properties=CommitProperties(max_commit_retries=1000, app_transactions=marks),
+            post_commithook_properties=_NO_HOOKS,
+        )
+
+    def _discard(self, added: list[AddAction]) -> None:
+        """Delete the files of a refused commit; never one that the log names after all."""
+        live = {f.path for f in self.snapshot().files}
+        files.remove_files(self.root, [a for a in added if self.root / a.path not in live])
+
+    def _removal(self, file: LiveFile, now_ms: int) -> RemoveAction:
+        return RemoveAction(
+            path=str(file.path.relative_to(self.root)),
+            data_change=True,
+            deletion_timestamp=now_ms,
+            size=file.size,
+            partition_values={self.layout.key: str(file.key), "year": str(file.year)},
+        )
+
+    def _add_columns(self, table: DeltaTable, base: Snapshot, parts: Collection[pa.Table]) -> bool:
+        """Add the columns that the table lacks; True when the table has moved on."""
+        known = set(base.schema.names)
+        new = {f.name: f for part in parts for f in part.schema if f.name not in known}
+        if not new:
+            return False
+        fields = DeltaSchema.from_arrow(pa.schema(list(new.values()))).fields
+        table.alter.add_columns(fields, post_commithook_properties=_NO_HOOKS)
+        return True
+
+    def _make_durable(self, first: int, last: int) -> None:
+        """Force log entries to disk: ours, and those of others that it builds on."""
+        folder = self.root / "_delta_log"
+        for version in range(first, last + 1):
+            sync_file(folder / f"{version:020d}.json")
+        sync_folder(folder)
+
+    def _checkpoint(self, table: DeltaTable, before: int) -> None:
+        if table.version() // CHECKPOINT_EVERY == before // CHECKPOINT_EVERY:
+            return
+        table.create_checkpoint()
+        folder = self.root / "_delta_log"
+        for path in folder.glob(f"{table.version():020d}.checkpoint*"):
+            sync_file(path)
+        sync_file(folder / "_last_checkpoint")
+        sync_folder(folder)
+
+
+def _pause_s(attempt: int) -> float:
+    longest = min(_LONGEST_BACKOFF_S, _BACKOFF_S * 2.0 ** min(attempt, 10))
+    spread: float = random.uniform(0.2, 1.0)  # noqa: S311 - spreads writers, hides nothing
+    return spread * longest

@@ -11,7 +11,8 @@ from api import inputs
 from api.answers import answer
 from api.delivery import FORMATS
 from core.archive.records import source_to_dict
-from core.errors import BadInput, NotFound
+from core.archive.statistics import statistics
+from core.errors import BadInput
 from core.instruments.model import DataSource
 
 if TYPE_CHECKING:
@@ -40,22 +41,10 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
 
     @routes.get("/data_sources/<identifier>")
     def get_source(identifier: str) -> flask.Response:
-        found = find(archive, inputs.integer(identifier, "identifier"))
+        found = archive.catalogue.sources.get(inputs.integer(identifier, "identifier"))
         return answer(_delivered(archive, [found], hidden=True)[0])
 
     return routes
-
-
-def find(archive: Archive, identifier: int) -> DataSource:
-    """Return a data source, or raise NotFound with the words that clients look for."""
-    try:
-        return archive.catalogue.sources.get(identifier)
-    except NotFound as error:
-        raise NotFound(
-            f"No Data Source record found in AuroraX for identifier {identifier}",
-            kind="data_source",
-            key=identifier,
-        ) from error
 
 
 def _delivered(
@@ -66,9 +55,9 @@ def _delivered(
     shown = [source for source in sources if hidden or source.identifier >= 0]
     documents = [source_to_dict(source, form) for source in shown]
     if inputs.boolean("include_stats"):
-        counted = archive.statistics([source.identifier for source in shown])
+        counted = statistics(archive, [source.identifier for source in shown])
         for source, item in zip(shown, documents, strict=True):
-            item["stats"] = counted[source.identifier]
+            item["stats"] = counted[source.identifier].to_dict()
     return documents
 
 

@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from api import masks
 from api.urls import absolute
 from core.archive.records import source_to_dict
-
-if TYPE_CHECKING:
-    from core.archive import Archive
+from core.instruments.model import DataSource
 
 FORMATS = ("identifier_only", "basic_info", "with_metadata", "full_record")
 BASIC_KEYS = frozenset(
@@ -52,9 +50,11 @@ class Wanted:
     query: Record | None = None
 
 
-def deliver(records: Iterable[Record], archive: Archive, wanted: Wanted) -> Iterator[Record]:
-    """Yield `records` as `wanted`."""
-    expand = _source_expander(archive, _format_needed(wanted))
+def deliver(
+    records: Iterable[Record], sources: Mapping[int, DataSource], wanted: Wanted
+) -> Iterator[Record]:
+    """Yield `records` as `wanted`; `sources` holds those that the records name."""
+    expand = _source_expander(sources, _format_needed(wanted))
     for record in records:
         if expand is not None:
             _expand(record, expand)
@@ -82,19 +82,17 @@ def _format_needed(wanted: Wanted) -> str:
     return "full_record" if asked - BASIC_KEYS else "basic_info"
 
 
-def _source_expander(archive: Archive, form: str) -> Callable[[Record], Record] | None:
+def _source_expander(
+    sources: Mapping[int, DataSource], form: str
+) -> Callable[[Record], Record] | None:
     if form == "basic_info":
         return None
 
     @cache
     def by_identifier(identifier: int) -> Record:
-        return source_to_dict(archive.catalogue.sources.get(identifier), form)
+        return source_to_dict(sources[identifier], form)
 
-    # Points that a query names itself stand in results as sources below zero; the catalogue
-    # knows nothing more of them.
-    return lambda source: (
-        by_identifier(source["identifier"]) if source["identifier"] >= 0 else source
-    )
+    return lambda source: by_identifier(source["identifier"])
 
 
 def _expand(record: Record, expand: Callable[[Record], Record]) -> None:

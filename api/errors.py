@@ -41,6 +41,10 @@ OUTCOMES: dict[type[errors.AtlasError], Outcome] = {
     errors.ArchiveError: Outcome(503, "Unavailable"),
     errors.AtlasError: Outcome(500, "ApplicationError"),
 }
+# A limit that the server has reached, not the request. Of the statuses that say so, clients know
+# 503 and show its message; after a 429 they would wait for a search that was never submitted.
+BUSY = Outcome(503, "Unavailable")
+BUSY_LIMITS = ("queued searches",)
 
 # Statuses that Flask and werkzeug raise by themselves.
 HTTP_CODES: dict[int, str] = {
@@ -63,6 +67,8 @@ DOCUMENT_PATHS = ("/api/", "/media/", "/vendor/", "/healthz", "/_dash-update-com
 
 def outcome_of(error: errors.AtlasError) -> Outcome:
     """Return the entry of the nearest class in the family of `error`."""
+    if error.details.get("limit") in BUSY_LIMITS:
+        return BUSY
     return next(OUTCOMES[kind] for kind in type(error).__mro__ if kind in OUTCOMES)
 
 
@@ -86,7 +92,7 @@ def install(server: flask.Flask) -> None:
 def on_atlas_error(error: errors.AtlasError) -> ResponseReturnValue:
     """Answer an error that the observatory raised on purpose."""
     status, code = outcome_of(error)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request_failed", error=type(error).__name__, message=str(error), exc_info=error)
     return document(status, code, str(error))
 

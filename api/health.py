@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import flask
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.answers import answer
@@ -22,11 +21,9 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
 
     @routes.get("/healthz")
     def healthz() -> flask.Response:
-        catalogue = observatory.archive.catalogue
         try:
-            with catalogue.engine.connect() as connection:
-                connection.execute(text("SELECT 1"))
-            sources = catalogue.sources.list()
+            # Asks the database which revision of the list it holds, so it is never an old answer.
+            sources = observatory.archive.catalogue.sources.list()
         except (AtlasError, SQLAlchemyError) as error:
             return _report("unavailable", {"problem": type(error).__name__}, 503)
         count = sum(source.identifier >= 0 for source in sources)

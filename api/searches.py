@@ -16,7 +16,7 @@ from api.answers import answer, stream
 from api.delivery import FORMATS, Wanted, asks_for_queries, deliver
 from api.errors import outcome_of
 from api.urls import base_url
-from core.errors import BadInput, NotFound, SearchCancelled, SearchFailed
+from core.errors import AtlasError, Conflict, NotFound, SearchCancelled, SearchFailed
 
 if TYPE_CHECKING:
     from core.observatory import Observatory
@@ -47,17 +47,12 @@ class Searches:
     """Handlers over the search service of one observatory."""
 
     def __init__(self, observatory: Observatory) -> None:
-        self.archive = observatory.archive
         self.service = observatory.search
 
     def submit(self, name: str) -> flask.Response:
         """Take a search and say where its status is."""
-        query = inputs.json_object()
         request_id = self.service.submit(
-            KINDS[name],
-            query,
-            client=flask.request.remote_addr or "",
-            request_id=_chosen_id(query),
+            KINDS[name], inputs.json_object(), client=flask.request.remote_addr or ""
         )
         location = f"{base_url()}/api/v1/{name}/requests/{request_id}"
         return flask.Response(status=202, headers={"Location": location}, content_type=None)
@@ -99,11 +94,11 @@ class Searches:
         document = self._document(name, request_id)
         query = document["search_request"]["query"] if with_queries else None
         try:
-            records = self.service.results(inputs.request_uuid(request_id)).records()
-        except (SearchFailed, SearchCancelled) as error:
+            results = self.service.results(inputs.request_uuid(request_id))
+        except (Conflict, SearchFailed, SearchCancelled) as error:
             return _no_results(error)
         wanted = Wanted(base_url(), form, mask, query)
-        return stream(deliver(records, self.archive, wanted), "result")
+        return stream(deliver(results.records(), results.sources, wanted), "result")
 
     def _document(self, name: str, request_id: str) -> dict[str, Any]:
         document: dict[str, Any] = self.service.status(inputs.request_uuid(request_id))
@@ -117,19 +112,7 @@ class Searches:
         return document
 
 
-def _chosen_id(query: dict[str, Any]) -> str | None:
-    given = query.get("request_id")
-    if given is None:
-        return None
-    try:
-        return inputs.request_uuid(str(given))
-    except NotFound:
-        raise BadInput(
-            f"request_id: {str(given)[:40]!r} is not a UUID.", field="request_id", value=given
-        ) from None
-
-
-def _no_results(error: SearchFailed | SearchCancelled) -> flask.Response:
+def _no_results(error: AtlasError) -> flask.Response:
     # Clients look for `error` here, and below it for the two keys of every error document.
     status, code = outcome_of(error)
     document = {"error_code": code, "error_message": str(error)}

@@ -24,21 +24,21 @@ from core.search.query import ConjunctionQuery
 from core.settings import Settings
 
 
-def set_distances(
-    state: FinderState, given: Mapping[str, float | str | None], frame: str
-) -> FinderState:
+def set_distances(state: FinderState, given: Mapping[str, float | str | None]) -> FinderState:
     """Return the state with a limit for each pair; an empty field means not considered."""
     pairs = tuple((name, _km(value)) for name, value in given.items())
-    return replace(state, pairs=pairs, frame=frame)
+    if state.pairs is None and {km for _, km in pairs} == {state.distance_km}:
+        return state  # nothing was told apart
+    return replace(state, pairs=pairs)
 
 
-def one_distance(state: FinderState, frame: str) -> FinderState:
+def one_distance(state: FinderState) -> FinderState:
     """Return the state with one distance for every pair: the first that was given."""
     given = [km for _, km in state.pairs or () if km is not None]
     distance = state.distance_km
     if distance is None:
         distance = given[0] if given else 500.0
-    return replace(state, pairs=None, distance_km=distance, frame=frame)
+    return replace(state, pairs=None, distance_km=distance)
 
 
 def _km(value: float | str | None) -> float | None:
@@ -118,17 +118,18 @@ def _register_distances(app: Dash) -> None:
         State(Ids.pair(ALL), "value"),
         State(Ids.pair(ALL), "id"),
         State(Ids.FRAME, "value"),
+        State(Ids.SUBMINUTE, "checked"),
         State(Ids.STATE, "data"),
         prevent_initial_call=True,
     )
-    def on_ok(clicks: Any, values: list[Any], ids: list[Any], frame: str, written: str) -> Any:
+    def on_ok(
+        clicks: Any, values: list[Any], ids: list[Any], frame: str, subminute: bool, written: str
+    ) -> Any:
         if not clicks:
             raise PreventUpdate
         given = {i["name"]: v for i, v in zip(ids, values, strict=True)}
-        state = decode_text(written)
-        if state.pairs is None and len({_km(v) for v in given.values()} | {state.distance_km}) == 1:
-            return encode(replace(state, frame=frame)), False  # nothing was told apart
-        return encode(set_distances(state, given, frame)), False
+        state = set_distances(decode_text(written), given)
+        return encode(replace(state, frame=frame, subminute=bool(subminute))), False
 
     @app.callback(
         Output(Ids.STATE, "data", allow_duplicate=True),
@@ -136,13 +137,15 @@ def _register_distances(app: Dash) -> None:
         Output(Ids.DISTANCES, "opened", allow_duplicate=True),
         Input(Ids.DISTANCES_OFF, "n_clicks"),
         State(Ids.FRAME, "value"),
+        State(Ids.SUBMINUTE, "checked"),
         State(Ids.STATE, "data"),
         prevent_initial_call=True,
     )
-    def on_off(clicks: Any, frame: str, written: str) -> Any:
+    def on_off(clicks: Any, frame: str, subminute: bool, written: str) -> Any:
         if not clicks:
             raise PreventUpdate
-        state = one_distance(decode_text(written), frame)
+        state = one_distance(decode_text(written))
+        state = replace(state, frame=frame, subminute=bool(subminute))
         return encode(state), state.distance_km, False
 
 

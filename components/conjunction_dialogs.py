@@ -81,7 +81,13 @@ def distance_fields(state: FinderState) -> list[Any]:
             className="frames",
         ),
     )
-    return [html.Div(rows, className="pairs"), frame]
+    precision = dmc.Switch(
+        id=Ids.SUBMINUTE,
+        label="Sub-minute precision",
+        description="Also look between the minutes, by interpolation along the track. Slower.",
+        checked=state.subminute,
+    )
+    return [html.Div(rows, className="pairs"), frame, precision]
 
 
 def _distance_row(pair: str, km: float | None) -> html.Div:

@@ -88,12 +88,11 @@ def gone() -> html.Div:
     )
 
 
-def waiting(request: str, fraction: float, message: str) -> html.Div:
+def waiting(fraction: float, message: str) -> html.Div:
     """Return what stands here while the worker searches; it polls, and only then."""
     return html.Div(
         [
             dcc.Interval(id=Ids.POLL, interval=700),
-            dcc.Store(id=Ids.CANCEL + "-request", data=request),
             html.Div(progress(fraction, message), id=Ids.PROGRESS),
             html.Button(
                 [icon("x"), "Cancel search"],

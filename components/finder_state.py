@@ -80,6 +80,7 @@ class FinderState:
     pairs: tuple[tuple[str, float | None], ...] | None = None
     types: tuple[str, ...] = ("nbtrace",)
     frame: str = "geocentric"
+    subminute: bool = False
     blocks: tuple[Block, ...] = (Block("ground"), Block("space"))
     request: str = ""
 
@@ -216,6 +217,8 @@ def to_query(state: FinderState) -> dict[str, Any]:
         query[block.kind].append(_block_to_query(block, position))
     if state.frame != "geocentric":
         query["latitude_frame"] = state.frame
+    if state.subminute:
+        query["subminute_precision"] = True
     return query
 
 
@@ -245,6 +248,7 @@ def from_query(query: Mapping[str, Any], *, request: str = "") -> FinderState:
         end=tidy_time(str(query["end"]), end=True),
         types=tuple(query.get("conjunction_types") or ("nbtrace",)),
         frame=str(query.get("latitude_frame") or "geocentric"),
+        subminute=bool(query.get("subminute_precision")),
         blocks=blocks,
         request=request,
     )

@@ -33,6 +33,8 @@ def encode(state: FinderState) -> str:
     items.append(("types", ",".join(map(_inner, state.types))))
     if state.frame != "geocentric":
         items.append(("frame", state.frame))
+    if state.subminute:
+        items.append(("precision", "subminute"))
     items += [("b", _encode_block(block)) for block in state.blocks]
     if state.request:
         items.append(("request", state.request))
@@ -65,6 +67,7 @@ def decode(query: Mapping[str, str | Sequence[str]]) -> FinderState:
         pairs=None if pairs is None else _decode_pairs(pairs),
         types=_split(_one(query, "types", "nbtrace") or ""),
         frame=_one(query, "frame", default.frame) or default.frame,
+        subminute=_one(query, "precision", "") == "subminute",
         blocks=_decode_blocks(blocks) if (blocks or written) else default.blocks,
         request=_one(query, "request", "") or "",
     )

@@ -56,6 +56,7 @@ def states(draw: st.DrawFn) -> FinderState:
         pairs=pairs,
         types=draw(st.lists(st.sampled_from(CONJUNCTION_TYPES), unique=True).map(tuple)),
         frame=draw(st.sampled_from(FRAMES)),
+        subminute=draw(st.booleans()),
         blocks=chosen,
         request=draw(st.sampled_from(["", "0f0c3f5e-5cb5-4d0f-8d3e-9b0d2f7b6a11"])),
     )

@@ -112,7 +112,9 @@ def _read_block(kind: BlockKind, number: int, item: Mapping[str, Any], path: str
     return Block(
         kind,
         number,
-        **lists,
+        lists["programs"],
+        lists["platforms"],
+        lists["instrument_types"],
         filters=MetadataFilter.from_dict(item.get("ephemeris_metadata_filters"), filters_path),
         hemisphere=wanted,
     )

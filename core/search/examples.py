@@ -128,7 +128,7 @@ EXAMPLES: tuple[Example, ...] = (
             ],
             {"ground1-space1": 200},
         ),
-    ),  # fmt: skip
+    ),
     Example(
         5,
         "Triple: imager, THEMIS and Swarm",
@@ -144,7 +144,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         6,
         "Quadruple: TREx and REGO at one site",
-        "TREx and REGO at the same site, with a Swarm and a THEMIS footprint within 500 km of both.",
+        "TREx and REGO at the same site, each within 500 km of a Swarm and a THEMIS footprint.",
         _query(
             "2020-01-01",
             "2020-01-04",

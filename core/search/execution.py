@@ -31,6 +31,11 @@ def result_path(archive: Archive, request_id: str, attempt: int) -> Path:
     return Path(archive.results_path) / f"{request_id}.{attempt}.parquet"
 
 
+def result_files(folder: Path, request_id: str) -> list[Path]:
+    """Return the result files of all attempts of a search that are there."""
+    return sorted(folder.glob(f"{request_id}.*"))
+
+
 def execute(
     archive: Archive, store: JobStore, claim: Claim, stop: threading.Event | None = None
 ) -> None:
@@ -125,6 +130,10 @@ def _finish(
     if not done:
         path.unlink(missing_ok=True)
         log.warning("search was taken over by another worker", request_id=claim.request_id)
+        return
+    for other in result_files(path.parent, claim.request_id):
+        if other != path:
+            other.unlink(missing_ok=True)
 
 
 def _ended_early(store: JobStore, claim: Claim, monitor: Monitor) -> None:

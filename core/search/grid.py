@@ -114,7 +114,8 @@ def _with_half_minutes(
 
 def _changes_sign(lat_deg: Float) -> BoolArray:
     known = ~np.isnan(lat_deg[:-1]) & ~np.isnan(lat_deg[1:])
-    return known & ((lat_deg[:-1] >= 0.0) != (lat_deg[1:] >= 0.0))
+    changed: BoolArray = known & ((lat_deg[:-1] >= 0.0) != (lat_deg[1:] >= 0.0))
+    return changed
 
 
 def _still(track: Track) -> Track:

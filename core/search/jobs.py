@@ -122,7 +122,7 @@ class JobStore:
             return [(row[0], row[1], row[2]) for row in con.execute(lines)]
 
     def queued(self) -> int:
-        """Number of jobs that wait for a worker."""
+        """Count the jobs that wait for a worker."""
         with self.engine.connect() as con:
             count = select(func.count()).where(SearchRequest.state == "queued")
             return int(con.execute(count).scalar_one())
@@ -212,7 +212,7 @@ class JobStore:
             con.execute(noted.values(result_deleted=_now()))
 
     def stale_results(self, older_than: timedelta) -> list[str]:
-        """Identifiers of finished searches whose results are older than that."""
+        """List the finished searches whose results are older than that."""
         old = select(SearchRequest.request_id).where(
             SearchRequest.state == "done",
             SearchRequest.result_deleted.is_(None),

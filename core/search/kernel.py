@@ -144,7 +144,7 @@ def within(one: Track, two: Track, limit_km: float) -> BoolArray:
         dots = two.vectors[:, 0] @ one.vectors
     else:
         dots = np.einsum("it,it->t", one.vectors, two.vectors)
-    maybe = both & (dots >= np.cos(limit_km / EARTH_RADIUS_KM) - _MARGIN)
+    maybe: BoolArray = both & (dots >= np.cos(limit_km / EARTH_RADIUS_KM) - _MARGIN)
     index = np.flatnonzero(maybe)
     if len(index):
         maybe[index] = pair_distance_km(one, two, index) <= limit_km

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -240,7 +241,7 @@ def _by_source(table: pa.Table) -> Iterator[tuple[int, pa.Table]]:
         return
     sources = table.column("source").to_numpy()
     starts = np.concatenate([[0], np.flatnonzero(np.diff(sources)) + 1, [len(sources)]])
-    for first, end in zip(starts[:-1], starts[1:], strict=True):
+    for first, end in pairwise(starts):
         yield int(sources[first]), table.slice(int(first), int(end - first))
 
 

@@ -34,7 +34,8 @@ def _order(columns: Sequence[str], sort: Sequence[Sort]) -> str:
         if direction not in ("asc", "desc"):
             raise BadInput(f"sort: {direction!r} is neither asc nor desc.", field="sort")
         terms.append(f"{_quoted(column, columns, 'sort')} {direction.upper()} NULLS LAST")
-    return f" ORDER BY {', '.join([*terms, '"row"'])}"
+    terms.append('"row"')
+    return f" ORDER BY {', '.join(terms)}"
 
 
 def _quoted(column: str, columns: Sequence[str], place: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, get_args
 
 from core.archive.filters import MetadataFilter
 from core.errors import BadInput, LimitExceeded
-from core.search.blocks import NO_FILTERS, BLOCK_KINDS, Block, read_blocks
+from core.search.blocks import BLOCK_KINDS, NO_FILTERS, Block, read_blocks
 from core.search.distances import Limits, read_distances, write_distances
 from core.search.parsing import (
     format_time,

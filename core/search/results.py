@@ -90,14 +90,12 @@ class ResultSet:
             For a column or operator that does not exist.
         """
         clause, order, params = page_sql(self.columns, sort, where)
-        source = "read_parquet(?)"
+        given = [str(self.path), *params]
+        bounds = [max(0, limit), max(0, offset)]
         with connect() as con:
-            counted = con.execute(
-                f"SELECT count(*) FROM {source}{clause}", [str(self.path), *params]
-            ).fetchone()
-            rows = con.execute(
-                f"SELECT * FROM {source}{clause}{order} LIMIT ? OFFSET ?",
-                [str(self.path), *params, max(0, limit), max(0, offset)],
+            counted = con.sql(_select("count(*)", clause), params=given).fetchone()
+            rows = con.sql(
+                _select("*", clause) + order + " LIMIT ? OFFSET ?", params=[*given, *bounds]
             )
             table = rows.to_arrow_table()
         return table, int(counted[0]) if counted else 0
@@ -141,6 +139,11 @@ class ResultSet:
                     break
             if not yielded:
                 yield file.schema_arrow.empty_table()
+
+
+def _select(what: str, clause: str) -> str:
+    # Names in the clause were checked against the columns; values are parameters.
+    return f"SELECT {what} FROM read_parquet(?){clause}"  # noqa: S608
 
 
 def conjunction_records(

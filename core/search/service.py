@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import prod
+from pathlib import Path
 from typing import Any
 
 from core.archive import Archive
@@ -17,8 +18,8 @@ from core.errors import BadInput, Conflict, LimitExceeded, NotFound, SearchCance
 from core.errors import Duplicate as DuplicateRequest
 from core.search import records
 from core.search.describe import describe
-from core.search.execution import CANCELLED, execute, result_path
-from core.search.jobs import Job, JobStore
+from core.search.execution import CANCELLED, execute, result_files, result_path
+from core.search.jobs import JobStore
 from core.search.load import compile_filters
 from core.search.plan import make_plan
 from core.search.query import ConjunctionQuery, EphemerisQuery, Query, read_query
@@ -169,7 +170,8 @@ class SearchService:
                 hint="Cancel it first.",
                 request_id=request_id,
             )
-        result_path(self.archive, request_id, job.attempts).unlink(missing_ok=True)
+        for path in result_files(Path(self.archive.results_path), request_id):
+            path.unlink(missing_ok=True)
         self.jobs.forget_result(request_id)
 
     def price(self, kind: str, query: Mapping[str, Any]) -> int:

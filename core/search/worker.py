@@ -53,7 +53,7 @@ def sweep(archive: Archive) -> int:
     for request_id in stale:
         service.delete_results(request_id)
     oldest = time.time() - max(ORPHAN_AGE_S, archive.settings.result_days * 86_400.0)
-    for path in Path(archive.results_path).glob("*.part*"):
+    for path in Path(archive.results_path).glob("*.part"):
         if path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
     if stale:

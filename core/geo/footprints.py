@@ -119,7 +119,7 @@ def _step_re(r_re: FloatArray, climb: FloatArray, stop_re: float) -> FloatArray:
 
 def _direction(model: FieldModel, rows: Index, sense: FloatArray, at: FloatArray) -> FloatArray:
     field = model.field_nt(rows, at)
-    return field * (sense / np.sqrt((field**2).sum(axis=0)))
+    return np.asarray(field * (sense / np.sqrt((field**2).sum(axis=0))))
 
 
 def _runge_kutta(

@@ -147,17 +147,22 @@ def foot_point(
         Geodetic; NaN when the line does not come down.
     """
     year, doy, seconds = (column[0].item() for column in calendar([time]))
-    integers = [ctypes.c_int32(value) for value in (external, _GEO_CARTESIAN_RE, year, doy)]
-    start = [ctypes.c_double(value) for value in (seconds, *np.asarray(position_re, float))]
+    kext, axes = ctypes.c_int32(external), ctypes.c_int32(_GEO_CARTESIAN_RE)
+    day, way = (ctypes.c_int32(year), ctypes.c_int32(doy)), ctypes.c_int32(hemisphere)
+    position = np.asarray(position_re, float).tolist()
+    start = [ctypes.c_double(value) for value in (seconds, *position, alt_km)]
     inputs, foot, field = np.zeros(_INPUTS), np.empty(3), np.empty(3)
     inputs[0] = kp * 10.0
-    strength, way = ctypes.c_double(), ctypes.c_int32(hemisphere)
-    stop = ctypes.c_double(alt_km)
+    strength = ctypes.c_double()
     with _LOCK:
         _library().find_foot_point1_(
-            ctypes.byref(integers[0]),
+            ctypes.byref(kext),
             _OPTIONS,
-            *(ctypes.byref(value) for value in (*integers[1:], *start, stop, way)),
+            ctypes.byref(axes),
+            ctypes.byref(day[0]),
+            ctypes.byref(day[1]),
+            *(ctypes.byref(value) for value in start),
+            ctypes.byref(way),
             *(_pointer(column) for column in (inputs, foot, field)),
             ctypes.byref(strength),
         )

@@ -42,11 +42,11 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
         query = PictureQuery.from_dict(day, flask.request.args.to_dict(), observatory.settings)
         version = observatory.keograms.version(source, query.start, query.end)
         response = flask.Response(mimetype=MEDIA_TYPES[kind])
-        response.set_etag(_tag(version, query, kind))
+        tag = _tag(version, query, kind)
+        response.set_etag(tag)
         # A keogram grows while its night is being ingested: caches keep it and ask again.
         response.cache_control.no_cache = True
-        response.cache_control.private = False
-        if not flask.request.if_none_match.contains(response.get_etag()[0]):
+        if not flask.request.if_none_match.contains(tag):
             response.set_data(_picture(observatory, source, query, kind))
         return cast("flask.Response", response.make_conditional(flask.request))
 

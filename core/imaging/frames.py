@@ -20,6 +20,7 @@ Frames: TypeAlias = xr.Dataset
 """images (time, y, x), exposure_s (time); attributes as `make_frames` says."""
 
 FULL, THUMBNAIL = "full", "thumbnail"
+"""Values of the attribute `layer`: pictures, or lists of superpixels."""
 ORIENTATION = "row 0 north, column 0 east, as stored by the provider"
 
 

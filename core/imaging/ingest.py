@@ -11,14 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from core.archive.ingest_report import FileOutcome, IngestReport, write_log
 from core.errors import AtlasError, BadInput, Conflict, FileRefused, NotFound
-from core.imaging.frames import Frames
+from core.imaging.frames import THUMBNAIL, Frames
 from core.imaging.keogram import keogram
 from core.imaging.merging import merge_keograms
 from core.imaging.operation import operating_minutes, write_minutes, write_product
@@ -35,14 +36,25 @@ _DAY = np.timedelta64(1, "D")
 
 
 @dataclass(slots=True)
+class _Part:
+    """What one file holds of one day: minutes, and a keogram unless it is of thumbnails."""
+
+    day: date
+    minutes: NDArray[Any]
+    keogram: xr.Dataset | None
+
+
+@dataclass(slots=True)
 class _Batch:
     """What files of one source and day hold that is not written yet."""
 
     source: DataSource
-    day: date
-    layer: str
-    keogram: xr.Dataset
+    part: _Part
     outcomes: list[FileOutcome] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[int, date]:
+        return self.source.identifier, self.part.day
 
 
 def ingest_asi(
@@ -92,18 +104,17 @@ class _Ingest:
         try:
             frames = read_frames(path, self.archive.settings.max_frame_file_bytes)
             source = self._source(frames)
-            parts = _by_day(keogram(frames))
+            parts = _by_day(frames)
         except (FileRefused, BadInput) as error:
             _refuse(outcome, error)
             return
         outcome.sha256 = str(frames.attrs["sha256"])
-        outcome.message = f"{frames.sizes['time']} images of {source.display_name}"
-        if {(b.source.identifier, b.day, b.layer) for b in self.waiting} - {
-            (source.identifier, day, str(part.attrs["layer"])) for day, part in parts
-        }:
+        outcome.message = _summary(frames, source)
+        if {batch.key for batch in self.waiting} - {(source.identifier, p.day) for p in parts}:
             self.flush()
-        for day, part in parts:
-            self._queue(source, day, part, outcome)
+        for part in parts:
+            outcome.rows += len(part.minutes)
+            self._queue(_Batch(source, part, [outcome]))
 
     def flush(self) -> None:
         for batch in self.waiting:
@@ -114,24 +125,26 @@ class _Ingest:
                     _refuse(outcome, error)
         self.waiting.clear()
 
-    def _queue(self, source: DataSource, day: date, part: xr.Dataset, outcome: FileOutcome) -> None:
-        outcome.rows += len(operating_minutes(part["time"].values))
-        for batch in self.waiting:
-            same = (batch.source.identifier, batch.day, batch.layer)
-            if same == (source.identifier, day, part.attrs["layer"]):
-                batch.keogram = merge_keograms(batch.keogram, part)
-                batch.outcomes.append(outcome)
-                return
-        self.waiting.append(_Batch(source, day, str(part.attrs["layer"]), part, [outcome]))
+    def _queue(self, new: _Batch) -> None:
+        batch = next((batch for batch in self.waiting if batch.key == new.key), None)
+        if batch is None:
+            self.waiting.append(new)
+            return
+        batch.part.minutes = np.union1d(batch.part.minutes, new.part.minutes)
+        batch.outcomes += new.outcomes
+        if new.part.keogram is not None:
+            batch.part.keogram = merge_keograms(batch.part.keogram, new.part.keogram)
 
     def _write(self, batch: _Batch) -> None:
-        identifier = batch.source.identifier
-        changed = self.store.save(identifier, batch.day, batch.keogram)
-        minutes = operating_minutes(batch.keogram["time"].values)
-        records = write_minutes(self.archive, batch.source, minutes)
-        midnight = np.datetime64(batch.day, "us")
-        stored = self.store.load(identifier, midnight, midnight + _DAY)
-        products = write_product(self.archive, batch.source, batch.day, stored)
+        source, part = batch.source, batch.part
+        changed, products = False, 0
+        if part.keogram is not None:
+            changed = self.store.save(source.identifier, part.day, part.keogram)
+        records = write_minutes(self.archive, source, part.minutes)
+        if part.keogram is not None:
+            midnight = np.datetime64(part.day, "us")
+            stored = self.store.load(source.identifier, midnight, midnight + _DAY)
+            products = write_product(self.archive, source, part.day, stored)
         self.report.records += records
         self.report.products += products
         if changed or records or products:
@@ -151,11 +164,29 @@ class _Ingest:
             return source
 
 
-def _by_day(dataset: xr.Dataset) -> list[tuple[date, xr.Dataset]]:
-    days = dataset["time"].values.astype("datetime64[D]")
+def _by_day(frames: Frames) -> list[_Part]:
+    pictures = frames.attrs["layer"] != THUMBNAIL
+    whole = keogram(frames) if pictures else None
+    times = frames["time"].values
+    days = times.astype("datetime64[D]")
     return [
-        (date.fromisoformat(str(day)), dataset.isel(time=days == day)) for day in np.unique(days)
+        _Part(
+            date.fromisoformat(str(day)),
+            operating_minutes(times[days == day]),
+            whole.isel(time=days == day) if whole is not None else None,
+        )
+        for day in np.unique(days)
     ]
+
+
+def _summary(frames: Frames, source: DataSource) -> str:
+    count = frames.sizes["time"]
+    if frames.attrs["layer"] == THUMBNAIL:
+        return (
+            f"{count} thumbnails of {source.display_name}: operating minutes only, "
+            "because superpixels are not pictures"
+        )
+    return f"{count} images of {source.display_name}"
 
 
 def _refuse(outcome: FileOutcome, error: AtlasError) -> None:

@@ -14,11 +14,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from core.errors import BadInput
-from core.imaging.frames import Frames
+from core.imaging.frames import THUMBNAIL, Frames
 
 GREEN_LINE_NM = (553.7, 561.7)
 GREEN_BACKGROUND_NM = (543.0, 551.0)
-_CARRIED = ("array", "site", "layer", "cadence_s")
+_CARRIED = ("array", "site", "cadence_s")
 _METHOD = {"column": "centre column of each image", "slit": "slit of the spectrograph, 557.7 nm"}
 
 
@@ -43,9 +43,17 @@ def keogram(frames: Frames, column: int | None = None) -> xr.Dataset:
     Raises
     ------
     BadInput
-        A column that the images do not have; a colour image; a spectrograph without wavelengths.
+        A column that the images do not have; a colour image; a spectrograph without wavelengths;
+        thumbnails, whose superpixels are not in the order of a picture.
     """
     images = frames["images"].values
+    if frames.attrs.get("layer") == THUMBNAIL:
+        raise BadInput(
+            "Thumbnails are lists of superpixels, not pictures; they have no centre column.",
+            hint="Full images have one.",
+            field="layer",
+            value=THUMBNAIL,
+        )
     if images.ndim != 3:
         raise BadInput(
             f"A keogram wants images of time, y and x, not of {images.ndim} dimensions.",
@@ -78,7 +86,7 @@ def make_keogram(
     exposure_s : float array, shape (time,)
         Length of each exposure.
     attributes : dict
-        array, site, layer, cadence_s and what else is to be kept.
+        array, site, cadence_s and what else is to be kept.
     """
     pixel = np.arange(counts.shape[1]) + 0.5
     return xr.Dataset(
@@ -105,16 +113,16 @@ def make_keogram(
 def minute_keogram(dataset: xr.Dataset) -> xr.Dataset:
     """Return means over whole UT minutes, float32, time at the middle of each minute.
 
-    Minutes without a frame are left out; `exposure_s` becomes the sum over the minute.
+    Minutes without a frame are left out; `exposure_s` is 60 s, the span that a mean stands for.
     """
     time = dataset["time"].values.astype("datetime64[us]")
     minute = time.astype("datetime64[m]")
     first = np.flatnonzero(np.r_[True, minute[1:] != minute[:-1]])[: len(minute)]
     counts = means_of_runs(dataset["counts"].values, first)
-    exposure = dataset["exposure_s"].values
-    total = np.add.reduceat(exposure, first) if len(first) else exposure
     middle = minute[first].astype("datetime64[us]") + np.timedelta64(30, "s")
-    return make_keogram(counts, middle, total, dataset.attrs | {"cadence_s": 60.0})
+    return make_keogram(
+        counts, middle, np.full(len(first), 60.0), dataset.attrs | {"cadence_s": 60.0}
+    )
 
 
 def means_of_runs(values: NDArray[Any], first: NDArray[np.intp]) -> NDArray[np.float32]:

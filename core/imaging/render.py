@@ -1,7 +1,7 @@
 """Painting a keogram into a picture of given width and height, and packing it as PNG or WebP.
 
 North is at the top and time runs to the right. A column shows the mean of the frames measured
-within it; where there is none, the frame whose interval (its cadence) covers the column's middle;
+within it; where there is none, the frame whose interval (one cadence) covers the column's middle;
 where there is none either, the picture is transparent.
 """
 
@@ -119,20 +119,24 @@ def paint_columns(
     inside = counts[bounds[0] : bounds[-1]]
     painted[filled] = means_of_runs(inside, bounds[filled] - bounds[0])
     empty = np.flatnonzero(np.diff(bounds) == 0)
-    frame = _covering(times, (edges[empty] + edges[empty + 1]) / 2, dataset.attrs)
+    frame = _covering(dataset, (edges[empty] + edges[empty + 1]) / 2)
     painted[empty[frame >= 0]] = counts[frame[frame >= 0]]
     return painted
 
 
-def _covering(
-    times: NDArray[np.int64], moments: NDArray[np.float64], attributes: dict[str, object]
-) -> NDArray[np.intp]:
-    """Return the frame whose interval of one cadence covers each moment, -1 for none."""
-    half_us = 0.5e6 * float(str(attributes.get("cadence_s", 0.0)))
-    after = np.searchsorted(times, moments).clip(0, len(times) - 1)
-    before = (after - 1).clip(0)
-    nearer = np.where(moments - times[before] <= times[after] - moments, before, after)
-    return np.where(np.abs(times[nearer] - moments) <= half_us, nearer, -1)
+def _covering(dataset: xr.Dataset, moments: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the frame whose interval covers each moment, -1 for none.
+
+    An interval begins with the exposure and lasts for one cadence, or until the next exposure
+    where that begins within one and a half cadences (cameras are late by some milliseconds).
+    """
+    cadence_us = 1e6 * float(dataset.attrs.get("cadence_s", 0.0))
+    begin = _microseconds(dataset["time"].values) - 5e5 * dataset["exposure_s"].values
+    step = np.diff(begin, append=np.inf)
+    last = begin + np.where(step <= 1.5 * cadence_us, step, cadence_us)
+    frame = np.searchsorted(begin, moments, side="right") - 1
+    covered = (frame >= 0) & (moments < last[frame])
+    return np.where(covered, frame, -1)
 
 
 def _rows(columns: NDArray[np.float32], height: int) -> NDArray[np.float32]:

@@ -1,7 +1,6 @@
-"""Where keograms are kept: one packed Zarr group for each source, UT day and layer.
+"""Where keograms are kept: one packed Zarr group for each source and UT day.
 
-Layers are full images and thumbnails, which are never mixed. How files come to be written is told
-in `core.imaging.versions`.
+How files come to be written without a lock is told in `core.imaging.versions`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import xarray as xr
 
 from core.errors import ArchiveError, Conflict, NotFound
 from core.imaging.cache import DatasetCache
-from core.imaging.frames import FULL, THUMBNAIL
 from core.imaging.keogram import minute_keogram
 from core.imaging.merging import merge_keograms
 from core.imaging.versions import Version, newest, publish, sweep, versions
@@ -53,8 +51,7 @@ class KeogramStore:
         day : date
             UT day; all times must lie in it.
         dataset : xarray.Dataset
-            As `core.imaging.keogram.keogram` makes it; its attribute `layer` keeps thumbnails
-            apart from full images.
+            As `core.imaging.keogram.keogram` makes it.
 
         Returns
         -------
@@ -71,9 +68,8 @@ class KeogramStore:
         _check_day(day, dataset)
         folder = self._folder(source_id)
         sweep(folder)
-        layer = str(dataset.attrs.get("layer", FULL))
         for _ in range(_ATTEMPTS):
-            current = newest(folder, day, layer)
+            current = newest(folder, day)
             try:
                 old = unpack(current.path) if current else None
             except FileNotFoundError:
@@ -82,7 +78,7 @@ class KeogramStore:
             if old is not None and merged.identical(old):
                 return False
             number = current.number + 1 if current else 1
-            if publish(folder, day, layer, number, pack(merged, minute_keogram(merged))):
+            if publish(folder, day, number, pack(merged, minute_keogram(merged))):
                 return True
         raise ArchiveError(
             f"The keogram of source {source_id} on {day} was not written in {_ATTEMPTS} tries.",
@@ -96,7 +92,6 @@ class KeogramStore:
         end: np.datetime64,
         *,
         minutes: bool = False,
-        layer: str | None = None,
     ) -> xr.Dataset:
         """Return the keogram of a window.
 
@@ -108,8 +103,6 @@ class KeogramStore:
             UTC; frames measured at start <= time < end are returned.
         minutes : bool
             Minute means instead of the native cadence.
-        layer : str, optional
-            "full" or "thumbnail"; by default full images where any day of the window has them.
 
         Raises
         ------
@@ -118,8 +111,8 @@ class KeogramStore:
         Conflict
             Days differ in their number of pixels.
         """
-        versions = self._versions_between(source_id, start, end, layer)
-        parts = [self._read(version, MINUTE if minutes else "") for version in versions]
+        found = self._versions_between(source_id, start, end)
+        parts = [self._read(version, MINUTE if minutes else "") for version in found]
         if len({part.sizes["pixel"] for part in parts}) > 1:
             raise Conflict(
                 f"The keograms of source {source_id} from {start} to {end} differ in their pixels.",
@@ -129,9 +122,7 @@ class KeogramStore:
         first, last = np.searchsorted(whole["time"].values, np.array([start, end], "M8[us]"))
         return whole.isel(time=slice(int(first), int(last)))
 
-    def version(
-        self, source_id: int, start: np.datetime64, end: np.datetime64, layer: str | None = None
-    ) -> str:
+    def version(self, source_id: int, start: np.datetime64, end: np.datetime64) -> str:
         """Return a text that changes whenever `load` of the same window could change.
 
         Raises
@@ -139,7 +130,7 @@ class KeogramStore:
         NotFound
             No day of the window has a keogram.
         """
-        found = self._versions_between(source_id, start, end, layer)
+        found = self._versions_between(source_id, start, end)
         # The inode tells a new archive from an older one in the same place.
         return "|".join(f"{item.path.name}:{_inode(item.path)}" for item in found)
 
@@ -148,26 +139,23 @@ class KeogramStore:
         return sorted({version.day for version in versions(self._folder(source_id))})
 
     def has(self, source_id: int, day: date) -> bool:
-        """Return whether the day has a keogram, in any layer."""
+        """Return whether the day has a keogram."""
         return day in self.days(source_id)
 
     def _folder(self, source_id: int) -> Path:
         return self.root / str(source_id)
 
     def _versions_between(
-        self, source_id: int, start: np.datetime64, end: np.datetime64, layer: str | None
+        self, source_id: int, start: np.datetime64, end: np.datetime64
     ) -> list[Version]:
         last_moment = end.astype("M8[us]") - np.timedelta64(1, "us")
         first_day, last_day = (_day(start), _day(last_moment))
-        newest_of: dict[tuple[date, str], Version] = {}
+        found: dict[date, Version] = {}
         for version in sorted(versions(self._folder(source_id)), key=lambda v: v.number):
             if first_day <= version.day <= last_day:
-                newest_of[version.day, version.layer] = version
-        layers = [layer] if layer else [FULL, THUMBNAIL]
-        for wanted in layers:
-            found = [v for _, v in sorted(newest_of.items()) if v.layer == wanted]
-            if found:
-                return found
+                found[version.day] = version
+        if found:
+            return [found[day] for day in sorted(found)]
         raise NotFound(
             f"There is no keogram of source {source_id} from {start} to {end}.",
             hint="Keograms are made by `python -m core ingest asi FILES`.",
@@ -181,7 +169,7 @@ class KeogramStore:
                 return self._cache.get(version.path, group)
             except FileNotFoundError:
                 # A writer put a newer version in its place since the folder was listed.
-                newer = newest(version.path.parent, version.day, version.layer)
+                newer = newest(version.path.parent, version.day)
                 if newer is None:
                     break
                 version = newer

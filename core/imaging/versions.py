@@ -1,6 +1,6 @@
 """Files that appear whole, in versions, without a lock.
 
-``2014-03-10.full.v000002.zarr.zip`` is the second version of one day and layer. A writer builds the
+``2014-03-10.v000002.zarr.zip`` is the second version of one day. A writer builds the
 next version aside, forces it to disk and links it under its name, which fails when another writer
 was faster. A killed writer leaves the old version; readers take the highest there is.
 """
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from core.archive.durable import sync_file, sync_folder
 
-_NAME = re.compile(r"(\d{4}-\d\d-\d\d)\.(full|thumbnail)\.v(\d{6,})\.zarr\.zip$")
+_NAME = re.compile(r"(\d{4}-\d\d-\d\d)\.v(\d{6,})\.zarr\.zip$")
 _ABANDONED_S = 3600.0
 
 
@@ -27,7 +27,6 @@ class Version(NamedTuple):
     """One version of a day's file."""
 
     day: date
-    layer: str
     number: int
     path: Path
 
@@ -38,19 +37,19 @@ def versions(folder: Path) -> Iterator[Version]:
         for name in os.listdir(folder):
             if match := _NAME.match(name):
                 day = date.fromisoformat(match[1])
-                yield Version(day, match[2], int(match[3]), folder / name)
+                yield Version(day, int(match[2]), folder / name)
 
 
-def newest(folder: Path, day: date, layer: str) -> Version | None:
-    """Return the highest version of a day and layer."""
-    found = [v for v in versions(folder) if (v.day, v.layer) == (day, layer)]
+def newest(folder: Path, day: date) -> Version | None:
+    """Return the highest version of a day."""
+    found = [v for v in versions(folder) if v.day == day]
     return max(found, key=lambda v: v.number, default=None)
 
 
-def publish(folder: Path, day: date, layer: str, number: int, content: bytes) -> bool:
+def publish(folder: Path, day: date, number: int, content: bytes) -> bool:
     """Make one version appear; False when another writer has this version or a later one."""
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{day}.{layer}.v{number:06d}.zarr.zip"
+    target = folder / f"{day}.v{number:06d}.zarr.zip"
     temporary = folder / f".build-{os.getpid()}-{uuid.uuid4().hex}"
     try:
         temporary.write_bytes(content)
@@ -60,7 +59,7 @@ def publish(folder: Path, day: date, layer: str, number: int, content: bytes) ->
         return False
     finally:
         temporary.unlink(missing_ok=True)
-    others = [v for v in versions(folder) if (v.day, v.layer) == (day, layer)]
+    others = [v for v in versions(folder) if v.day == day]
     if any(other.number > number for other in others):
         # The number was free only because later versions had replaced it already.
         target.unlink(missing_ok=True)

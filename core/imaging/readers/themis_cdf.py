@@ -1,9 +1,10 @@
 """Reader of the THEMIS ground-based imagers' level 1 CDF files.
 
 ``thg_l1_asf_<site>_YYYYMMDDHH_vNN.cdf`` holds an hour of full images (256 x 256),
-``thg_l1_ast_<site>_YYYYMMDD_vNN.cdf`` a day of thumbnails (32 x 32 superpixels). Thumbnails are a
-layer of their own and never mixed with full images. Times are the starts of exposures in seconds
-since 1970; full images have their ends as well.
+``thg_l1_ast_<site>_YYYYMMDD_vNN.cdf`` a day of thumbnails. A thumbnail is stored as 32 x 32 numbers
+but is no picture: it lists 1024 superpixels from the zenith outwards, in the order of the array
+FULL_BIN of the site's skymap. Thumbnails are a layer of their own and never mixed with full images.
+Times are the starts of exposures in seconds since 1970; full images have their ends as well.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
     def ephemeris() -> flask.Response:
         start, end = period()
         sources = _asked_sources(archive)
-        counts = ephemeris_availability(archive, start, end, sources)
+        counts = ephemeris_availability(archive, start, end, _ids(sources))
         return _deliver(sources, counts, "available_ephemeris")
 
     @routes.get("/availability/data_products")
@@ -40,7 +40,7 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
         start, end = period()
         sources = _asked_sources(archive)
         kind = inputs.text("data_product_type")
-        counts = product_availability(archive, start, end, sources, (kind,) if kind else ())
+        counts = product_availability(archive, start, end, _ids(sources), (kind,) if kind else ())
         return _deliver(sources, counts, "available_data_products")
 
     return routes
@@ -65,6 +65,10 @@ def _asked_sources(archive: Archive) -> list[DataSource]:
     inputs.boolean("slow")
     found = archive.catalogue.sources.list(**{name: inputs.text(name) for name in FILTERS})
     return [source for source in found if source.identifier >= 0]
+
+
+def _ids(sources: list[DataSource]) -> list[int]:
+    return [source.identifier for source in sources]
 
 
 def _deliver(sources: list[DataSource], counts: Counts, key: str) -> flask.Response:

@@ -2,7 +2,8 @@
 
 Dash itself takes any body there and fails with a traceback on most that its own page would not
 send. The guard compares a body with the list of callbacks that Dash publishes and refuses what
-does not fit; only bodies of the right shape reach a callback.
+does not fit; only bodies of the right shape reach a callback. It also answers requests for
+scripts that Dash does not have with 404, where Dash has none but a traceback.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import wraps
 from typing import Any
 
 import flask
+from dash.exceptions import DependencyException
 
 from api import inputs
 from core.errors import BadInput
@@ -127,6 +129,7 @@ class Guard:
 
 def install(server: flask.Flask) -> None:
     """Put the guard around Dash's endpoint, if Dash has put it on `server`."""
+    server.register_error_handler(DependencyException, _no_such_script)
     view = server.view_functions.get(ENDPOINT)
     if view is not None:
         server.view_functions[ENDPOINT] = _guarded(view, Guard())
@@ -142,6 +145,10 @@ def _guarded(view: Callable[..., Any], guard: Guard) -> Callable[..., Any]:
         return view()
 
     return dispatch
+
+
+def _no_such_script(error: DependencyException) -> tuple[str, int]:
+    return "There is no such script.", 404
 
 
 def _published() -> dict[str, Signature]:

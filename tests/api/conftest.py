@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,23 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 import api
+from core import logs
 from core.archive import Archive
 from core.archive.records import ephemeris_from_records, products_from_records
 from core.instruments.registry import all_sources
 from core.observatory import Observatory
 from core.settings import Settings
 from tests.api import sky
+
+
+def quiet() -> None:
+    """Log warnings to where pytest does not exchange the stream between tests."""
+    logs.configure(Settings(log_level="WARNING"), sys.__stderr__)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quiet_logs() -> None:
+    quiet()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api import answers
@@ -17,6 +17,7 @@ values = st.recursive(
 ).filter(lambda value: "Infinity" not in json.dumps(value))
 
 
+@settings(deadline=None)
 @given(st.lists(values, max_size=12), st.sampled_from([None, "result"]), st.integers(1, 5))
 def test_a_stream_is_the_same_json_as_the_whole(
     records: list[object], key: str | None, chunk: int
@@ -27,6 +28,7 @@ def test_a_stream_is_the_same_json_as_the_whole(
     assert json.loads(body) == (records if key is None else {key: records})
 
 
+@settings(deadline=None)
 @given(st.recursive(st.floats(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_what_json_does_not_know_becomes_null(value: object) -> None:
     def refuse(name: str) -> None:

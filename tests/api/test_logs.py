@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -17,7 +18,7 @@ from core.settings import Settings
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
     yield
-    logs.configure(Settings())
+    logs.configure(Settings(log_level="WARNING"), sys.__stderr__)
 
 
 def configured(**items: str) -> io.StringIO:

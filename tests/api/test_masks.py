@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api import masks
@@ -41,16 +41,19 @@ def everything(value: Any) -> Any:
     return True
 
 
+@settings(deadline=None)
 @given(mask_objects, records)
 def test_a_mask_gives_part_of_the_record(mask: dict[str, Any], record: dict[str, Any]) -> None:
     assert is_part(masks.apply(mask, record), record)
 
 
+@settings(deadline=None)
 @given(records)
 def test_the_mask_of_everything_gives_everything(record: dict[str, Any]) -> None:
     assert masks.apply(everything(record), record) == record
 
 
+@settings(deadline=None)
 @given(mask_objects, records)
 def test_a_location_is_whole_or_absent(mask: dict[str, Any], record: dict[str, Any]) -> None:
     masked = masks.apply(mask, record)
@@ -58,6 +61,7 @@ def test_a_location_is_whole_or_absent(mask: dict[str, Any], record: dict[str, A
     assert ("nbtrace" in masked) == masks.wants(mask, "nbtrace")
 
 
+@settings(deadline=None)
 @given(records)
 def test_nothing_asked_nothing_given(record: dict[str, Any]) -> None:
     assert masks.apply({}, record) == {}

@@ -17,7 +17,6 @@ from pyaurorax.search import (
     DataProductData,
     EphemerisData,
     GroundCriteriaBlock,
-    Location,
     MetadataFilter,
     MetadataFilterExpression,
     SpaceCriteriaBlock,
@@ -210,13 +209,14 @@ def test_conjunctions_with_a_metadata_filter(aurorax: PyAuroraX) -> None:
 
 
 def test_conjunctions_with_a_place_of_ones_own(aurorax: PyAuroraX) -> None:
-    lat, lon = sky.SITES[sky.FORT_SMITH]
+    # The client's type says Location, its code takes pairs.
+    place: Any = sky.SITES[sky.FORT_SMITH]
     search = aurorax.search.conjunctions.search(
         START,
         END,
         LIMIT_KM,
         space=[SpaceCriteriaBlock(programs=["swarm"])],
-        custom_locations=[CustomLocationsCriteriaBlock(locations=[Location(lat=lat, lon=lon)])],
+        custom_locations=[CustomLocationsCriteriaBlock(locations=[place])],
         conjunction_types=["nbtrace"],
     )
     expected = [r for r in sky.conjunctions(LIMIT_KM) if r["sources"][0] == sky.FORT_SMITH]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Iterator
 
 import flask
@@ -21,7 +22,7 @@ def written() -> Iterator[io.StringIO]:
     stream = io.StringIO()
     logs.configure(Settings(log_format="json"), stream)
     yield stream
-    logs.configure(Settings())
+    logs.configure(Settings(log_level="WARNING"), sys.__stderr__)
 
 
 @pytest.fixture

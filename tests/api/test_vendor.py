@@ -7,7 +7,7 @@ from pathlib import Path
 import flask
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api import errors, vendor
@@ -95,6 +95,7 @@ pieces = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(pieces, max_size=8))
 def test_no_path_leaves_its_package(
     tmp_path_factory: pytest.TempPathFactory, parts: list[str]

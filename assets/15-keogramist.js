@@ -91,6 +91,20 @@
     if (link.getAttribute("href")) go(split(url.search));
   }, true);
 
+  /* Images are fetched when their row comes near the window: a page may have hundreds. */
+  const nearing = new IntersectionObserver((entries) => {
+    entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => {
+      nearing.unobserve(target);
+      target.addEventListener("error", () => target.closest(".kg-strip").classList.add("kg-failed"));
+      target.src = target.dataset.src;
+    });
+  }, { rootMargin: "600px 0px" });
+  new MutationObserver(() => {
+    document.querySelectorAll("img.kg-image[data-src]:not([src])").forEach((image) => {
+      nearing.observe(image);
+    });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   /* The time under the pointer, on the whole wall at once. */
   function clock(minutes) {
     const whole = Math.max(0, Math.min(1439, Math.floor(minutes)));

@@ -83,6 +83,8 @@ def _register_distances(app: Dash) -> None:
     @app.callback(
         Output(Ids.DISTANCES, "opened", allow_duplicate=True),
         Output(Ids.DISTANCES_BODY, "children"),
+        Output(Ids.FRAME, "value"),
+        Output(Ids.SUBMINUTE, "checked"),
         Input(Ids.DISTANCES_OPEN, "n_clicks"),
         State(Ids.STATE, "data"),
         prevent_initial_call=True,
@@ -90,7 +92,8 @@ def _register_distances(app: Dash) -> None:
     def on_open(clicks: Any, written: str) -> Any:
         if not clicks:
             raise PreventUpdate
-        return True, distance_fields(decode_text(written))
+        state = decode_text(written)
+        return True, distance_fields(state), state.frame, state.subminute
 
     @app.callback(
         Output(Ids.DISTANCES, "opened", allow_duplicate=True),

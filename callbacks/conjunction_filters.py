@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, dcc, no_update
+from dash import ALL, Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
 from callbacks.conjunctions import really_clicked
@@ -66,6 +66,8 @@ def register(app: Dash, observatory: Observatory) -> None:
         Output(Ids.FILTERS, "opened", allow_duplicate=True),
         Output(Ids.FILTERS, "title"),
         Output(Ids.FILTERS_BODY, "children"),
+        Output(Ids.FILTERS_BLOCK, "data"),
+        Output(Ids.FILTERS_LOGIC, "value"),
         Output(Ids.FILTERS_ERROR, "children", allow_duplicate=True),
         Input(Ids.block("filters", ALL), "n_clicks"),
         State(Ids.STATE, "data"),
@@ -75,11 +77,15 @@ def register(app: Dash, observatory: Observatory) -> None:
         index = really_clicked()["index"]
         state = decode_text(written)
         title = block_title(block_names(state.blocks)[index])
-        content = [
-            dcc.Store(id=Ids.FILTERS_BLOCK, data=index),
-            *open_for(state, index, all_sources()),
-        ]
-        return True, f"Metadata filters: {title}", content, None
+        logic = state.blocks[index].filters.logical_operator
+        return (
+            True,
+            f"Metadata filters: {title}",
+            open_for(state, index, all_sources()),
+            index,
+            logic if logic in ("AND", "OR") else "AND",
+            None,
+        )
 
     @app.callback(
         Output(Ids.FILTERS, "opened", allow_duplicate=True),

@@ -13,7 +13,6 @@ from components.conjunction_detail import detail, utc
 from components.conjunction_form import TYPE_LABELS
 from components.conjunction_results import progress
 from components.ids import Conjunctions as Ids
-from components.urlstate import decode_text
 from core.observatory import Observatory
 from core.search.results import ResultSet
 
@@ -114,26 +113,28 @@ def register(app: Dash, observatory: Observatory) -> None:
 
     @app.callback(
         Output(Ids.RESULTS, "children", allow_duplicate=True),
-        Output(Ids.PROGRESS, "children"),
-        Input(Ids.POLL, "n_intervals"),
-        State(Ids.STATE, "data"),
+        Output(Ids.running("progress", ALL), "children", allow_duplicate=True),
+        Input(Ids.running("poll", ALL), "n_intervals"),
+        State(Ids.running("poll", ALL), "id"),
         prevent_initial_call=True,
     )
-    def on_poll(ticks: Any, written: str) -> Any:
-        request = decode_text(written).request
+    def on_poll(ticks: list[Any], ids: list[dict[str, str]]) -> Any:
+        if not any(ticks):
+            raise PreventUpdate
+        request = ids[0]["request"]
         now = search.progress(request)
         if now.state in ("queued", "running"):
-            return no_update, progress(now.fraction, now.message)
-        return answer(search, request), no_update
+            return no_update, [progress(now.fraction, now.message)]
+        return answer(search, request), [no_update]
 
     @app.callback(
-        Output(Ids.PROGRESS, "children", allow_duplicate=True),
-        Input(Ids.CANCEL, "n_clicks"),
-        State(Ids.STATE, "data"),
+        Output(Ids.running("progress", ALL), "children", allow_duplicate=True),
+        Input(Ids.running("cancel", ALL), "n_clicks"),
+        State(Ids.running("cancel", ALL), "id"),
         prevent_initial_call=True,
     )
-    def on_cancel(clicks: Any, written: str) -> Any:
-        if not clicks:
+    def on_cancel(clicks: list[Any], ids: list[dict[str, str]]) -> Any:
+        if not any(clicks):
             raise PreventUpdate
-        search.cancel(decode_text(written).request)
-        return progress(0.0, "Cancelling.")
+        search.cancel(ids[0]["request"])
+        return [progress(0.0, "Cancelling.")]

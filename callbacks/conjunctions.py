@@ -45,7 +45,7 @@ from core.observatory import Observatory
 from core.search.examples import EXAMPLES
 
 Sources = Sequence[DataSource]
-_LISTS = {"programs": "programs", "platforms": "platforms", "types": "instrument_types"}
+_LISTS = {"programs": "programs", "platforms": "platforms", "instruments": "instrument_types"}
 _PARTS = (*_LISTS, "hemisphere", "points")
 
 
@@ -172,10 +172,10 @@ def _field_errors(error: BadInput) -> FormText:
 
 
 def _amount(minutes: int) -> str:
-    for size, unit in ((10**9, "billion"), (10**6, "million"), (10**3, "thousand")):
+    for size, unit in ((10**9, "billion"), (10**6, "million")):
         if minutes >= size:
             return f"{minutes / size:.3g} {unit}"
-    return str(minutes)
+    return f"{minutes:,}"
 
 
 def run_search(
@@ -253,14 +253,14 @@ def _register_values(app: Dash, observatory: Observatory) -> None:
         Output(Ids.block("programs", MATCH), "data"),
         Output(Ids.block("platforms", MATCH), "data"),
         Output(Ids.block("platforms", MATCH), "value"),
-        Output(Ids.block("types", MATCH), "data"),
-        Output(Ids.block("types", MATCH), "value"),
-        Output(Ids.block("types", MATCH), "disabled"),
+        Output(Ids.block("instruments", MATCH), "data"),
+        Output(Ids.block("instruments", MATCH), "value"),
+        Output(Ids.block("instruments", MATCH), "disabled"),
         Input(Ids.block("programs", MATCH), "value"),
         Input(Ids.block("platforms", MATCH), "value"),
-        Input(Ids.block("types", MATCH), "value"),
-        State(Ids.block("types", MATCH), "disabled"),
-        State(Ids.block("types", MATCH), "id"),
+        Input(Ids.block("instruments", MATCH), "value"),
+        State(Ids.block("instruments", MATCH), "disabled"),
+        State(Ids.block("instruments", MATCH), "id"),
         State(Ids.STATE, "data"),
         prevent_initial_call=True,
     )

@@ -21,7 +21,7 @@ def answer(search: SearchService, request: str) -> Any:
     try:
         progress = search.progress(request)
         if progress.state in ("queued", "running"):
-            return results.waiting(progress.fraction, progress.message)
+            return results.waiting(request, progress.fraction, progress.message)
         if progress.state == "cancelled":
             return results.failed("The search was cancelled.", "Search again to run it anew.")
         if progress.state == "failed":

@@ -100,7 +100,7 @@ def _lists(block: Block, index: int, name: str, sources: Sequence[DataSource]) -
         _list("programs", "Programs", title, index, offered.programs, block.programs),
         _list("platforms", "Platforms", title, index, offered.platforms, block.platforms),
         _list(
-            "types",
+            "instruments",
             "Footprint of",
             title,
             index,

@@ -47,7 +47,12 @@ def _distances() -> dmc.Modal:
         className="dialog__foot",
     )
     return dmc.Modal(
-        [html.P(explanation, className="dim"), html.Div(id=Ids.DISTANCES_BODY), buttons],
+        [
+            html.P(explanation, className="dim"),
+            html.Div(id=Ids.DISTANCES_BODY),
+            *_how_measured(),
+            buttons,
+        ],
         id=Ids.DISTANCES,
         title="Advanced distances",
         size="md",
@@ -55,16 +60,11 @@ def _distances() -> dmc.Modal:
     )
 
 
-def distance_fields(state: FinderState) -> list[Any]:
-    """Return one field a pair, and the choice of latitudes to compare."""
-    limits = pair_distances(state)
-    rows = [_distance_row(pair, km) for pair, km in limits.items()]
-    if not rows:
-        rows = [html.P("Distances need at least two criteria blocks.", className="dim")]
+def _how_measured() -> list[Any]:
     frame = dmc.RadioGroup(
         id=Ids.FRAME,
         label="Latitudes compared",
-        value=state.frame,
+        value="geocentric",
         children=html.Div(
             [
                 dmc.Radio(
@@ -85,9 +85,18 @@ def distance_fields(state: FinderState) -> list[Any]:
         id=Ids.SUBMINUTE,
         label="Sub-minute precision",
         description="Also look between the minutes, by interpolation along the track. Slower.",
-        checked=state.subminute,
+        checked=False,
     )
-    return [html.Div(rows, className="pairs"), frame, precision]
+    return [frame, precision]
+
+
+def distance_fields(state: FinderState) -> list[Any]:
+    """Return one field for every pair of blocks."""
+    limits = pair_distances(state)
+    rows = [_distance_row(pair, km) for pair, km in limits.items()]
+    if not rows:
+        rows = [html.P("Distances need at least two criteria blocks.", className="dim")]
+    return [html.Div(rows, className="pairs")]
 
 
 def _distance_row(pair: str, km: float | None) -> html.Div:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 
 from components.finder_state import Expression, FilterGroup
 from components.ids import Conjunctions as Ids
@@ -49,8 +49,23 @@ def dialog() -> dmc.Modal:
         ],
         className="dialog__foot",
     )
+    logic = dmc.SegmentedControl(
+        id=Ids.FILTERS_LOGIC,
+        data=[{"value": "AND", "label": "All (AND)"}, {"value": "OR", "label": "Any (OR)"}],
+        value="AND",
+        size="xs",
+        **{"aria-label": "How the conditions are joined"},
+    )
     return dmc.Modal(
-        [html.Div(id=Ids.FILTERS_BODY), html.Div(id=Ids.FILTERS_ERROR), foot],
+        [
+            dcc.Store(id=Ids.FILTERS_BLOCK),
+            html.Div(
+                [html.Span("Conditions that must hold"), logic], className="conditions__logic"
+            ),
+            html.Div(id=Ids.FILTERS_BODY),
+            html.Div(id=Ids.FILTERS_ERROR),
+            foot,
+        ],
         id=Ids.FILTERS,
         title="Metadata filters",
         size=880,
@@ -85,19 +100,11 @@ def body(title: str, group: FilterGroup, fields: Sequence[MetadataField], count:
         f"Conditions on the records of {title}: a minute counts where they hold. Listed are the "
         f"fields that all {count} of its sources declare. A record without the field never matches."
     )
-    logic = dmc.SegmentedControl(
-        id=Ids.FILTERS_LOGIC,
-        data=[{"value": "AND", "label": "All (AND)"}, {"value": "OR", "label": "Any (OR)"}],
-        value=group.logical_operator if group.logical_operator in ("AND", "OR") else "AND",
-        size="xs",
-        **{"aria-label": "How the conditions are joined"},
-    )
     rows = [_row(entry, parts.shown.get(entry.field_name)) for entry in fields]
     if not rows:
         rows = [html.P("The chosen sources share no metadata field.", className="conditions__none")]
     return [
-        html.P(explanation, className="dim"),
-        html.Div([html.Span("Conditions that must hold"), logic], className="conditions__logic"),
+        html.P(explanation, className="dim conditions__about"),
         html.Div(rows, className="conditions"),
         *_others(parts.others),
     ]

@@ -88,15 +88,15 @@ def gone() -> html.Div:
     )
 
 
-def waiting(fraction: float, message: str) -> html.Div:
+def waiting(request: str, fraction: float, message: str) -> html.Div:
     """Return what stands here while the worker searches; it polls, and only then."""
     return html.Div(
         [
-            dcc.Interval(id=Ids.POLL, interval=700),
-            html.Div(progress(fraction, message), id=Ids.PROGRESS),
+            dcc.Interval(id=Ids.running("poll", request), interval=700),
+            html.Div(progress(fraction, message), id=Ids.running("progress", request)),
             html.Button(
                 [icon("x"), "Cancel search"],
-                id=Ids.CANCEL,
+                id=Ids.running("cancel", request),
                 type="button",
                 className="btn btn--small",
             ),
@@ -245,10 +245,9 @@ def table(request: str) -> dag.AgGrid:
             "infiniteInitialRowCount": 1,
             "rowHeight": 34,
             "headerHeight": 36,
+            "localeText": {"noRowsToShow": "No row matches the filters of the table."},
             "tooltipShowDelay": 400,
             "suppressCellFocus": False,
-            "suppressNoRowsOverlay": False,
-            "overlayNoRowsTemplate": "No row matches the table's filters.",
             "rowSelection": {
                 "mode": "singleRow",
                 "checkboxes": False,

@@ -12,6 +12,7 @@ from dash import dcc, html
 from components.conjunction_dialogs import notice
 from components.icons import icon
 from components.source_options import program_label
+from core.archive.statistics import SourceStatistics
 from core.instruments.model import DataSource
 
 
@@ -27,33 +28,31 @@ class Holding:
     last: datetime | None
 
 
-def holdings(sources: Sequence[DataSource], counts: Mapping[int, Any]) -> list[Holding]:
+def holdings(
+    sources: Sequence[DataSource], counts: Mapping[int, SourceStatistics]
+) -> list[Holding]:
     """Return what there is of each program that has records; most records first.
 
-    `counts` maps a source to counts with ephemeris_count, data_product_count and the four
-    times that the archive's statistics name.
+    `counts` maps a source's identifier to its statistics.
     """
-    programs: dict[str, list[Any]] = {}
+    programs: dict[str, list[SourceStatistics]] = {}
     for source in sources:
         count = counts[source.identifier]
-        if count.ephemeris_count or count.data_product_count:
+        if count.ephemeris.count or count.products.count:
             programs.setdefault(source.program, []).append(count)
     found = [_holding(program, members) for program, members in programs.items()]
     return sorted(found, key=lambda h: -h.records)
 
 
-def _holding(program: str, members: list[Any]) -> Holding:
-    firsts = [
-        t for m in members for t in (m.earliest_ephemeris_loaded, m.earliest_data_product_loaded)
-    ]
-    lasts = [t for m in members for t in (m.latest_ephemeris_loaded, m.latest_data_product_loaded)]
+def _holding(program: str, members: list[SourceStatistics]) -> Holding:
+    extents = [extent for m in members for extent in (m.ephemeris, m.products)]
     return Holding(
         program,
         len(members),
-        sum(m.ephemeris_count for m in members),
-        sum(m.data_product_count for m in members),
-        min((t for t in firsts if t), default=None),
-        max((t for t in lasts if t), default=None),
+        sum(m.ephemeris.count for m in members),
+        sum(m.products.count for m in members),
+        min((e.earliest for e in extents if e.earliest), default=None),
+        max((e.latest for e in extents if e.latest), default=None),
     )
 
 

@@ -38,9 +38,6 @@ class Conjunctions:
     RESULTS = "conjunctions-results"
     RESULT_STATE = "conjunctions-result-state"
     STALE = "conjunctions-stale"
-    POLL = "conjunctions-poll"
-    PROGRESS = "conjunctions-progress"
-    CANCEL = "conjunctions-cancel"
     FIGURE = "conjunctions-figure"
     DRAWER = "conjunctions-drawer"
     DRAWER_BODY = "conjunctions-drawer-body"
@@ -93,6 +90,11 @@ class Conjunctions:
     def condition(part: str, field: Any) -> dict[str, Any]:
         """Return the id of a part (operator, value, upper, ...) of a metadata condition."""
         return {"type": f"conjunctions-condition-{part}", "field": field}
+
+    @staticmethod
+    def running(part: str, request: Any) -> dict[str, Any]:
+        """Return the id of a part (poll, progress, cancel) of what shows a running search."""
+        return {"type": f"conjunctions-running-{part}", "request": request}
 
     @staticmethod
     def grid(request: Any) -> dict[str, Any]:

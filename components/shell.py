@@ -112,7 +112,10 @@ def shell(page_container: Any, observatory: Observatory) -> dmc.MantineProvider:
 def _header(simulated: bool) -> html.Header:
     links = [dcc.Link(name, href=path, className="nav__link") for name, path in NAVIGATION]
     notice = html.Span(
-        [icon("flask-conical"), "Simulated", html.Span(" data", className="sim__long")],
+        [
+            icon("flask-conical"),
+            html.Span(["Simulated", html.Span(" data", className="sim__long")]),
+        ],
         className="sim",
         title="This archive holds simulated records. They are physically plausible, not observed.",
     )

@@ -82,8 +82,8 @@ def _head() -> html.Div:
         [
             html.H1("Conjunctions"),
             html.P(
-                "Times at which one source of every criteria block was within a distance of the "
-                "others, minute by minute, where each of them has a record."
+                "Minutes in which one source of every criteria block is near the others, and "
+                "each has a record."
             ),
         ],
         className="pagehead",

@@ -10,7 +10,7 @@ from dash import Dash, html
 
 from components.home import holdings, home
 from components.shell import is_simulated
-from core.archive.availability import source_stats
+from core.archive.statistics import statistics
 from core.observatory import Observatory
 
 
@@ -24,5 +24,5 @@ def register(app: Dash, observatory: Observatory) -> None:
 def layout(observatory: Observatory, **other: Any) -> html.Div:
     """Return the page with the archive's counts as they are now."""
     sources = observatory.archive.catalogue.sources.list()
-    counts = source_stats(observatory.archive, [s.identifier for s in sources])
+    counts = statistics(observatory.archive, [s.identifier for s in sources])
     return home(sources, holdings(sources, counts), is_simulated(sources))

@@ -35,7 +35,7 @@ def run(
     archive : Archive
     query : ConjunctionQuery
     progress : callable
-        Given the fraction done (0 to 1) and the number found so far, after each partition.
+        Given the fraction done (0 to 1) and the number found so far, often.
     cancelled : callable
         Asked often; the search ends soon after it says True.
 
@@ -53,31 +53,36 @@ def run(
     """
     sources = block_sources(archive, query)
     plan = make_plan(query, sources)
-    guard = _Guard(cancelled, archive.settings.max_results)
-    loader = Loader(archive, query, sources, plan, guard.check)
     pieces = list(partitions(plan)) if all(sources) else []
+    guard = _Guard(progress, cancelled, archive.settings.max_results, len(pieces))
+    loader = Loader(archive, query, sources, plan, guard.check)
     merged = Runs.empty(len(plan.sources), len(plan.limits))
-    for number, piece in enumerate(pieces, start=1):
+    for piece in pieces:
         part = search_partition(plan, loader.load(piece), guard.watch)
         merged = merge([merged, part], plan.step_s)
-        guard.before = len(merged)
-        progress(number / len(pieces), len(merged))
-    guard.watch(0)
+        guard.next_piece(len(merged))
     return to_table(merged, plan, loader.by_id)
 
 
 class _Guard:
-    """Ends a search that was cancelled or that finds too much."""
+    """Reports progress, and ends a search that was cancelled or that finds too much."""
 
-    def __init__(self, cancelled: Cancelled, most: int) -> None:
-        self.cancelled, self.most, self.before = cancelled, most, 0
+    def __init__(self, progress: Progress, cancelled: Cancelled, most: int, pieces: int) -> None:
+        self.progress, self.cancelled, self.most, self.pieces = progress, cancelled, most, pieces
+        self.before, self.done = 0, 0
 
     def check(self) -> None:
         if self.cancelled():
             raise SearchCancelled("The search was cancelled.")
 
-    def watch(self, found: int) -> None:
+    def next_piece(self, merged: int) -> None:
+        self.done += 1
+        self.before = merged
+        self.watch(0, 0.0)
+
+    def watch(self, found: int, fraction: float) -> None:
         self.check()
+        self.progress((self.done + fraction) / self.pieces, self.before + found)
         if self.before + found > self.most:
             raise LimitExceeded(
                 f"The search finds more than {self.most} conjunctions.",

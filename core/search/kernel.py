@@ -17,7 +17,7 @@ from core.search.plan import Plan
 from core.search.runs import Runs, concat, find_runs
 
 Bits = npt.NDArray[np.uint8]
-Watch = Callable[[int], None]
+Watch = Callable[[int, float], None]
 
 # Dot products of unit vectors are good to some 1e-16; what passes by less is measured exactly.
 _MARGIN = 1e-12
@@ -33,8 +33,8 @@ def search_partition(plan: Plan, data: GridData, watch: Watch) -> Runs:
         Positions and valid epochs of all the plan's sources; those that are missing in it have
         no record.
     watch : callable
-        Called with the number of runs found so far, at least once per pair of sources and per
-        tuple; it may raise to end the search.
+        Called with the number of runs found so far and the fraction done, at least once per pair
+        of sources and per tuple; it may raise to end the search.
     """
     found: list[Runs] = [Runs.empty(len(plan.sources), len(plan.limits))]
     total = 0
@@ -55,6 +55,7 @@ class _TypeSearch:
         self.valid = {key: np.packbits(value) & self.inside for key, value in data.valid.items()}
         self.near: dict[tuple[int, int, float], Bits] = {}
         self.runs: list[Runs] = []
+        self.done = kind / len(plan.types)
 
     def run(self) -> list[Runs]:
         """Return the runs of each tuple that has some."""
@@ -67,14 +68,21 @@ class _TypeSearch:
         if block == len(self.plan.sources):
             self._finish(chosen, bits)
             return
-        for source in self.plan.sources[block]:
-            self.watch(self.found)
+        for number, source in enumerate(self.plan.sources[block]):
+            self._report(block, number)
             valid = self.valid.get((block, source))
             if valid is None or source in chosen:
                 continue
             left = self._narrow(chosen, source, bits & valid)
             if left.any():
                 self._extend((*chosen, source), left)
+
+    def _report(self, block: int, number: int) -> None:
+        """Tell how far the search is; the first block's sources are its measure."""
+        if block == 0:
+            inside = number / len(self.plan.sources[0])
+            self.done = (self.kind + inside) / len(self.plan.types)
+        self.watch(self.found, self.done)
 
     def _narrow(self, chosen: tuple[int, ...], source: int, bits: Bits) -> Bits:
         """Keep the epochs at which the source is near those chosen before it."""
@@ -92,7 +100,7 @@ class _TypeSearch:
             one, two = self._track(a), self._track(b)
             hits = within(one, two, limit_km) | ~(one.steady & two.steady)
             self.near[key] = np.packbits(hits)
-            self.watch(self.found)
+            self.watch(self.found, self.done)
         return self.near[key]
 
     def _finish(self, chosen: tuple[int, ...], bits: Bits) -> None:

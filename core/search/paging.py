@@ -8,22 +8,20 @@ from typing import Any
 from core.errors import BadInput
 
 Sort = tuple[str, str]
-_COMPARISONS = {"=": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 OPERATORS = (*_COMPARISONS, "in", "contains")
 
 
 def page_sql(
     columns: Sequence[str], sort: Sequence[Sort], where: Mapping[str, Any] | None
-) -> tuple[str, str, list[Any]]:
+) -> tuple[str, str, dict[str, Any]]:
     """Return the WHERE clause, the ORDER BY clause and the parameters of the WHERE clause."""
     conditions: list[str] = []
-    params: list[Any] = []
+    params: dict[str, Any] = {}
     for column, wanted in (where or {}).items():
         name = _quoted(column, columns, "where")
         for operator, value in _as_operators(wanted).items():
-            text, values = _condition(name, operator, value)
-            conditions.append(text)
-            params += values
+            conditions.append(_condition(name, operator, value, params))
     clause = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return clause, _order(columns, sort), params
 
@@ -56,12 +54,13 @@ def _as_operators(wanted: Any) -> Mapping[str, Any]:
     return {"in": wanted} if isinstance(wanted, list | tuple) else {"=": wanted}
 
 
-def _condition(name: str, operator: str, value: Any) -> tuple[str, list[Any]]:
+def _condition(name: str, operator: str, value: Any, params: dict[str, Any]) -> str:
+    """Write one comparison; its values go into `params`."""
     if operator == "contains":
-        return f"contains(lower(CAST({name} AS VARCHAR)), lower(?))", [str(value)]
+        return f"contains(lower(CAST({name} AS VARCHAR)), lower({_param(str(value), params)}))"
     if operator == "in" and isinstance(value, list | tuple):
-        marks = ", ".join("?" for _ in value)
-        return (f"{name} IN ({marks})", list(value)) if value else ("false", [])
+        marks = ", ".join(_param(item, params) for item in value)
+        return f"{name} IN ({marks})" if value else "false"
     if operator not in _COMPARISONS:
         raise BadInput(
             f"where: there is no operator {operator!r}.",
@@ -69,4 +68,10 @@ def _condition(name: str, operator: str, value: Any) -> tuple[str, list[Any]]:
             field="where",
             value=operator,
         )
-    return f"{name} {_COMPARISONS[operator]} ?", [value]
+    return f"{name} {operator} {_param(value, params)}"
+
+
+def _param(value: Any, params: dict[str, Any]) -> str:
+    name = f"value{len(params)}"
+    params[name] = value
+    return f"${name}"

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from core.archive.duck import connect
+from core.archive import duck
 from core.archive.records import ephemeris_to_records, products_to_records
 from core.errors import NotFound
 from core.instruments.model import DataSource
@@ -90,15 +90,11 @@ class ResultSet:
             For a column or operator that does not exist.
         """
         clause, order, params = page_sql(self.columns, sort, where)
-        given = [str(self.path), *params]
-        bounds = [max(0, limit), max(0, offset)]
-        with connect() as con:
-            counted = con.sql(_select("count(*)", clause), params=given).fetchone()
-            rows = con.sql(
-                _select("*", clause) + order + " LIMIT ? OFFSET ?", params=[*given, *bounds]
-            )
-            table = rows.to_arrow_table()
-        return table, int(counted[0]) if counted else 0
+        given = {"path": str(self.path), **params}
+        matched = duck.query(_select("count(*) AS rows", clause), given)
+        bounds = {"most": max(0, limit), "first": max(0, offset)}
+        sql = _select("*", clause) + order + " LIMIT $most OFFSET $first"
+        return duck.query(sql, given | bounds), int(matched["rows"][0].as_py())
 
     def table(self) -> pa.Table:
         """Return all rows."""
@@ -143,7 +139,7 @@ class ResultSet:
 
 def _select(what: str, clause: str) -> str:
     # Names in the clause were checked against the columns; values are parameters.
-    return f"SELECT {what} FROM read_parquet(?){clause}"  # noqa: S608
+    return f"SELECT {what} FROM read_parquet($path){clause}"  # noqa: S608
 
 
 def conjunction_records(

@@ -38,14 +38,14 @@ def create_app(settings: Settings | None = None) -> Dash:
         index_string=INDEX,
         on_error=on_error,
         compress=True,
-        assets_ignore="modules",
+        assets_path_ignore=["modules"],
     )
     pages.register(app, observatory)
     app.layout = shell(page_container, observatory)
     callbacks.register(app, observatory)
     api.register(server, observatory)
-    # Only now are all clientside callbacks known, and with them the hashes of their scripts.
-    api.headers.set_script_hashes(server, app.csp_hashes())
+    # A function, not a list: Dash adds the page router's inline script at the first request.
+    api.headers.set_script_hashes(server, app.csp_hashes)
     return app
 
 

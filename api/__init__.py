@@ -14,6 +14,7 @@ from api import (
     errors,
     headers,
     health,
+    media,
     request_log,
     searches,
     synchronous,
@@ -40,6 +41,7 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
     dash_guard.install(server)
     server.register_blueprint(health.blueprint(observatory))
     server.register_blueprint(vendor.blueprint())
+    server.register_blueprint(media.blueprint(observatory))
     for module in (data_sources, searches, synchronous, availability, describe):
         server.register_blueprint(module.blueprint(observatory), url_prefix=API)
     server.register_blueprint(unknown.blueprint())

@@ -62,7 +62,8 @@ HTTP_CODES: dict[int, str] = {
 }
 
 # Below these paths an error is a document; elsewhere a page for people.
-DOCUMENT_PATHS = ("/api/", "/media/", "/vendor/", "/healthz", "/_dash-update-component")
+DOCUMENT_ROOTS = ("/api", "/media", "/vendor", "/exports")
+DOCUMENT_PATHS = ("/healthz", "/_dash-update-component")
 
 
 def outcome_of(error: errors.AtlasError) -> Outcome:
@@ -74,7 +75,8 @@ def outcome_of(error: errors.AtlasError) -> Outcome:
 
 def wants_document(path: str) -> bool:
     """Tell whether an error at `path` is answered with a document."""
-    return path in ("/api", "/media", "/vendor") or path.startswith(DOCUMENT_PATHS)
+    roots = tuple(f"{root}/" for root in DOCUMENT_ROOTS)
+    return path in (*DOCUMENT_ROOTS, *DOCUMENT_PATHS) or path.startswith(roots)
 
 
 def document(status: int, error_code: str, error_message: str) -> flask.Response:

@@ -1,7 +1,7 @@
 """Paths of the API that are none.
 
 Dash answers every GET that nothing else answers with its page, which a client of the API must
-never get. So all other paths below /api, /media and /vendor end here, and are told apart: a
+never get. So all other paths below the roots of documents end here, and are told apart: a
 path that another method would reach (405) and one that no method reaches (404).
 """
 
@@ -13,16 +13,16 @@ import flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from api.errors import DOCUMENT_ROOTS
 from core.errors import NotFound
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-ROOTS = ("/api", "/media", "/vendor")
 
 
 def blueprint() -> flask.Blueprint:
-    """Return the routes that catch what is left below `ROOTS`."""
+    """Return the routes that catch what is left below `DOCUMENT_ROOTS`."""
     routes = flask.Blueprint("unknown", __name__)
-    for root in ROOTS:
+    for root in DOCUMENT_ROOTS:
         for rule in (root, f"{root}/", f"{root}/<path:rest>"):
             routes.add_url_rule(
                 rule, root.strip("/"), refuse, methods=METHODS, provide_automatic_options=False

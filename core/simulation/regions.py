@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.instruments.schemas import SPACECRAFT_REGIONS
+
 FloatArray = NDArray[np.float64]
-Names = NDArray[np.str_]
 
 _RE_KM = 6371.2
 _PRESSURE_NPA = 2.0
@@ -47,14 +48,14 @@ def _angle_from_sun(gsm_lat_deg: FloatArray, gsm_lon_deg: FloatArray) -> FloatAr
     return np.asarray(np.arccos(np.clip(cosine, -1.0, 1.0)))
 
 
-def spacecraft_region(
+def spacecraft_region_code(
     gsm_lat_deg: FloatArray,
     gsm_lon_deg: FloatArray,
     radius_km: FloatArray,
     foot_mlat_deg: FloatArray,
     kp: FloatArray,
-) -> Names:
-    """Return the region of each position, of the allowed values of the schema.
+) -> NDArray[np.int8]:
+    """Return the region of each position, as an index into `SPACECRAFT_REGIONS`.
 
     Parameters
     ----------
@@ -72,10 +73,11 @@ def spacecraft_region(
     z_re = r_re * np.sin(np.radians(gsm_lat_deg))
     pause, shock = magnetopause_re(angle, kp), _bow_shock_re(angle, kp)
     l_value = 1.0 / np.maximum(np.cos(np.radians(foot_mlat_deg)) ** 2, 1e-3)
-    side = np.where(x_re > 0, "dayside ", "nightside ")
+    night = np.where(x_re > 0, 0, 1)
     skin = r_re > pause - _BOUNDARY_RE
     tail = x_re < _TAIL_X_RE
     in_sphere = np.nan_to_num(l_value, nan=99.0) < 5.6 - 0.46 * kp
+    code = {name: index for index, name in enumerate(SPACECRAFT_REGIONS)}
     return np.select(
         [
             r_re > shock,
@@ -87,13 +89,13 @@ def spacecraft_region(
             in_sphere,
         ],
         [
-            np.full(r_re.shape, "interplanetary medium"),
-            np.char.add(side, "magnetosheath"),
-            np.full(r_re.shape, "low latitude boundary layer"),
-            np.full(r_re.shape, "high latitude boundary layer"),
-            np.full(r_re.shape, "plasma sheet"),
-            np.full(r_re.shape, "tail lobe"),
-            np.char.add(side, "plasmasphere"),
+            np.full(r_re.shape, code["interplanetary medium"]),
+            code["dayside magnetosheath"] + night,
+            np.full(r_re.shape, code["low latitude boundary layer"]),
+            np.full(r_re.shape, code["high latitude boundary layer"]),
+            np.full(r_re.shape, code["plasma sheet"]),
+            np.full(r_re.shape, code["tail lobe"]),
+            code["dayside plasmasphere"] + night,
         ],
-        default=np.char.add(side, "magnetosphere"),
-    )
+        default=code["dayside magnetosphere"] + night,
+    ).astype(np.int8)

@@ -56,23 +56,26 @@ def choosing_bar(view: WallView) -> Component:
                 width=240,
                 shadow="md",
             ),
-            dmc.MultiSelect(
-                id=Ids.SOURCES,
-                label="Imagers",
-                placeholder="All imagers",
-                data=source_choices(view.sources),
-                value=list(view.state.sources),
-                searchable=True,
-                clearable=True,
-                hidePickedOptions=True,
-                nothingFoundMessage="No imager of this name",
-                maxDropdownHeight=320,
-                className="kg-sources",
-                size="sm",
-                clearButtonProps={"aria-label": "Choose all imagers again"},
-            ),
+            html.Div(_sources(view), className="kg-sources"),
         ],
         className="kg-choose",
+    )
+
+
+def _sources(view: WallView) -> Component:
+    return dmc.MultiSelect(
+        id=Ids.SOURCES,
+        label="Imagers",
+        placeholder="All imagers",
+        data=source_choices(view.sources),
+        value=list(view.state.sources),
+        searchable=True,
+        clearable=True,
+        hidePickedOptions=True,
+        nothingFoundMessage="No imager of this name",
+        maxDropdownHeight=320,
+        size="sm",
+        clearButtonProps={"aria-label": "Choose all imagers again"},
     )
 
 
@@ -98,13 +101,13 @@ def ordering_bar(view: WallView) -> Component:
                 **{"aria-label": "Pages of the wall"},
             ),
             html.Div(className="kg-spring"),
-            dmc.Switch(id=Ids.IMAGES, label="Only with images", checked=state.images, size="sm"),
+            dmc.Switch(id=Ids.IMAGES, label="Images only", checked=state.images, size="sm"),
             _segments(Ids.GROUP, "Group by", state.group, [("date", "Date"), ("source", "Imager")]),
             _segments(
                 Ids.ORDER,
                 "Order",
                 state.order,
-                [("earliest", "Earliest first"), ("latest", "Latest first")],
+                [("earliest", "Earliest"), ("latest", "Latest")],
             ),
             _segments(
                 Ids.HEIGHT,
@@ -118,7 +121,7 @@ def ordering_bar(view: WallView) -> Component:
                 value=str(state.size),
                 allowDeselect=False,
                 size="xs",
-                w=104,
+                w=96,
                 **{"aria-label": "Rows on a page"},
             ),
         ],

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from components.icons import icon
 from components.ids import Keogramist as Ids
 from components.keogram_cite import cite_panel, metadata_panel
-from components.keogram_labels import label_tracks
+from components.keogram_labels import hours, label_tracks
 from components.keogram_opened import Opened, beside, figure_view, picture_url
 from components.keogram_records import records_grid
 from components.keogram_state import WallState
@@ -28,7 +28,8 @@ from core.figures.keogram import keogram_figure
 from core.imaging.colour import COLOUR_MAPS
 
 _GRAPH = {"displaylogo": False, "scrollZoom": True, "doubleClick": "reset", "responsive": True}
-_BUTTONS = ["select2d", "lasso2d", "autoScale2d"]
+# The last one would send the figure to another host.
+_BUTTONS = ["select2d", "lasso2d", "autoScale2d", "sendChartToCloud"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,13 @@ def _title(view: Opened, state: WallState) -> list[Component]:
     source = view.row.source
     name = html.Span(source.display_name, className="kg-title-name")
     return [
-        html.H2([name, html.Span(place(source.platform), className="kg-title-place")]),
+        html.Div(
+            [name, html.Span(place(source.platform), className="kg-title-place")],
+            className="kg-title-text",
+            # The heading takes the focus, or the first arrow would.
+            tabIndex=-1,
+            **{"data-autofocus": "true"},
+        ),
         html.Div(
             [
                 _day_link("previous", "chevron-left", state, view, view.previous),
@@ -215,6 +222,7 @@ def _no_image(view: Opened) -> list[Component]:
             role="img",
             **{"aria-label": f"Minutes of operation: {ran or 'none'}"},
         ),
+        hours(),
     ]
 
 

@@ -15,10 +15,15 @@ _COLOURS = 6
 
 def label_tracks(tracks: Sequence[LabelTrack]) -> list[Component]:
     """Return one track a field with its legend; nothing where the records carry no label."""
-    if not tracks:
-        return []
-    head = html.H3("Labels by the minute, 00 to 24 UTC")
-    return [head, *(_track(track) for track in tracks)]
+    told = [track for track in tracks if any(map(_says_something, dict(track.runs)))]
+    parts: list[Component] = []
+    if told:
+        head = html.H3("Classifiers by the minute (UTC)")
+        parts = [head, *(_track(track) for track in told), hours()]
+    untold = [track.field.field_name for track in tracks if track not in told]
+    if untold:
+        parts.append(html.P(f"Not classified: {', '.join(untold)}.", className="kg-quiet"))
+    return parts
 
 
 def _track(track: LabelTrack) -> Component:
@@ -51,15 +56,28 @@ def _track(track: LabelTrack) -> Component:
     )
 
 
+def hours() -> Component:
+    """Return the axis beneath tracks that span a UT day."""
+    marks = [
+        html.Span(f"{hour:02d}", style={"left": percent(hour * 60)}) for hour in range(0, 25, 3)
+    ]
+    return html.Div(marks, className="kg-track-axis", **{"aria-hidden": "true"})
+
+
 def short(value: str) -> str:
     """Return a label without the words that all of them share."""
     return value.removeprefix("classified as ")
 
 
 def _colour(place: int, value: str) -> str:
-    # "not classified" says nothing about the sky; "classified as not APA" does.
-    none = value.startswith("not ")
-    return "var(--kg-label-none)" if none else f"var(--kg-label-{place % _COLOURS})"
+    return (
+        f"var(--kg-label-{place % _COLOURS})" if _says_something(value) else "var(--kg-label-none)"
+    )
+
+
+def _says_something(value: str) -> bool:
+    # "classified as not APA" does, "not classified" does not.
+    return not value.startswith("not ")
 
 
 def _minutes(runs: Sequence[tuple[int, int]]) -> int:

@@ -36,6 +36,7 @@ def columns(source: DataSource) -> list[dict[str, Any]]:
         {
             "field": meta_column(item),
             "headerName": item.field_name,
+            "minWidth": 60 + 8 * len(item.field_name),
             "headerTooltip": item.description,
         }
         for item in source.ephemeris_metadata_schema
@@ -56,9 +57,8 @@ def records_grid(source: DataSource, day: date, total: int) -> dag.AgGrid:
         columnDefs=columns(source),
         rowModelType="infinite",
         defaultColDef={"sortable": True, "resizable": True, "filter": False, "minWidth": 110},
-        columnSize="autoSize",
-        columnSizeOptions={"skipHeader": False},
         dashGridOptions={
+            "theme": {"function": "atlasGridTheme(themeQuartz)"},
             "cacheBlockSize": 200,
             "maxBlocksInCache": 8,
             # With more, a jump over two blocks can leave one of them loading for ever.

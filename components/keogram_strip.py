@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -76,16 +75,13 @@ def strip(row: WallRow) -> Component:
     product = row.image
     if product is None:
         return html.Span([band, _no_image(row)], className="kg-strip")
-    return html.Span([_image(row), band, *_spot(row.day, product)], className="kg-strip")
+    return html.Span([_image(row), band, *_spot(row, product)], className="kg-strip")
 
 
 def _image(row: WallRow) -> Component:
-    return html.Img(
-        src=media_url(row.source.identifier, row.day, width=1440, height=144),
-        alt="",
-        className="kg-image",
-        loading="lazy",
-    )
+    # The browser fetches it when the row comes into view (`assets/15-keogramist.js`).
+    address = media_url(row.source.identifier, row.day, width=1440, height=144)
+    return html.Img(alt="", className="kg-image", **{"data-src": address})
 
 
 def _no_image(row: WallRow) -> Component:
@@ -99,30 +95,49 @@ def _no_image(row: WallRow) -> Component:
     return html.Span("no image yet", className="kg-none", style=place_)
 
 
-def _spot(day: date, product: KeogramProduct) -> list[Component]:
-    """Point at an image that is too short to be noticed on an axis of a day."""
-    start, stop = minutes_within(product, day)
+def _spot(row: WallRow, product: KeogramProduct) -> list[Component]:
+    """Point at an image too short to be seen on an axis of a day, and show it enlarged."""
+    start, stop = minutes_within(product, row.day)
     if stop - start >= _NARROW * MINUTES_PER_DAY:
         return []
-    side = {"right": percent(MINUTES_PER_DAY - start)} if start > 1000 else {"left": percent(stop)}
+    near_end = start > 0.6 * MINUTES_PER_DAY
+    side = {"right": percent(MINUTES_PER_DAY - start)} if near_end else {"left": percent(stop)}
+    window = _imaging(product)
+    address = media_url(row.source.identifier, row.day, width=240, height=144, window=window)
     return [
         html.Span(
             className="kg-spot-box",
             style={"left": percent(start), "width": percent(stop - start)},
         ),
-        html.Span(f"{clock(start)}–{clock(stop)} UTC", className="kg-spot", style=side),
+        html.Span(
+            [
+                html.Img(alt="", className="kg-image kg-enlarged", **{"data-src": address}),
+                html.Span(
+                    [html.B(f"{clock(start)}–{clock(stop)} UTC"), f"{stop - start} min, enlarged"]
+                ),
+            ],
+            className="kg-spot kg-spot-left" if near_end else "kg-spot",
+            style=side,
+        ),
     ]
 
 
 def minutes_within(product: KeogramProduct, day: date) -> tuple[int, int]:
     """Return the minutes of `day` that the images of a keogram cover, half-open."""
-    start = _minute(product.metadata.get("imaging_start_time"), product.start, day)
-    stop = _minute(product.metadata.get("imaging_end_time"), product.end, day) + 1
-    return start, min(MINUTES_PER_DAY, stop)
+    start, stop = (_minute(moment, day) for moment in _imaging(product))
+    return start, min(MINUTES_PER_DAY, stop + 1)
 
 
-def _minute(text: Any, otherwise: datetime, day: date) -> int:
-    moment = datetime.fromisoformat(text) if isinstance(text, str) and text else otherwise
+def _imaging(product: KeogramProduct) -> tuple[datetime, datetime]:
+    """Return the first and the last moment of imaging, those of the product where unknown."""
+    known = product.metadata
+    start, end = known.get("imaging_start_time"), known.get("imaging_end_time")
+    if not (isinstance(start, str) and isinstance(end, str)):
+        return product.start, product.end
+    return datetime.fromisoformat(start), datetime.fromisoformat(end)
+
+
+def _minute(moment: datetime, day: date) -> int:
     if moment.date() != day:
         return 0 if moment.date() < day else MINUTES_PER_DAY - 1
     return moment.hour * 60 + moment.minute

@@ -16,12 +16,18 @@ from dash.development.base_component import Component
 from components.keogram_state import WallState, encode, open_key
 from components.keogram_strip import mark_of, percent, provenance_mark, strip
 from components.keogram_view import WallView
+from core.imaging.colour import DEFAULT_COLOUR_MAP
 from core.imaging.wall_days import DataDays
 from core.imaging.wall_model import WallRow
 
 PATH = "/keogramist"
 # Height in CSS pixels of the rows that have an image; the others are thin, they show less.
 IMAGE_HEIGHTS = {"small": 44, "standard": 72, "tall": 132}
+
+_KEY = (
+    "Bands are the minutes that have a record. Images run from south (below) to north, coloured "
+    f"from the 1st to the 99th percentile of each ({DEFAULT_COLOUR_MAP}); open one to change that."
+)
 
 
 def href(state: WallState) -> str:
@@ -37,7 +43,7 @@ def wall(view: WallView) -> Component:
     groups = groupby(page.rows, key=lambda row: _group_key(row, state.group))
     body = [_group(key, list(rows), state) for key, rows in groups]
     return html.Div(
-        [_axis(), *body, html.Div(className="kg-cursor", **{"aria-hidden": "true"})],
+        [_axis(), *body, _cursor(), html.P(_KEY, className="kg-key")],
         className=f"kg-wall kg-{state.height}",
         style={"--kg-image-height": f"{IMAGE_HEIGHTS[state.height]}px"},
     )
@@ -71,6 +77,10 @@ def day_name(day: date) -> str:
     return f"{day.isoformat()} {day:%a}"
 
 
+def _cursor() -> Component:
+    return html.Div(className="kg-cursor", **{"aria-hidden": "true"})
+
+
 def _axis() -> Component:
     hours = [
         html.Span(f"{hour:02d}", style={"left": percent(hour * 60)}, className="kg-hour")
@@ -102,15 +112,21 @@ def _group(key: tuple[str, str], rows: list[WallRow], state: WallState) -> Compo
 
 def _row(row: WallRow, state: WallState) -> Component:
     key = open_key(row.source.identifier, row.day)
-    by_source = state.group == "source"
-    day = day_name(row.day)
-    names = (day, row.source.display_name) if by_source else (row.source.display_name, day)
+    day, name = day_name(row.day), row.source.display_name
+    # A thin row has room for one of both; the other one is the heading that stays in view.
+    first, second = (day, name) if state.group == "source" else (name, day)
     return html.A(
         [
             html.Span(
                 [
-                    html.Span(names[0], className="kg-name"),
-                    html.Span([names[1], provenance_mark(mark_of(row))], className="kg-sub"),
+                    html.Span(first, className="kg-name"),
+                    html.Span(
+                        [
+                            html.Span(second, className="kg-second"),
+                            provenance_mark(mark_of(row)),
+                        ],
+                        className="kg-sub",
+                    ),
                 ],
                 className="kg-label",
             ),

@@ -83,7 +83,8 @@ def _layout(view: KeogramView) -> dict[str, Any]:
             "size": 12,
             "color": INK,
         },
-        "margin": {"l": 58, "r": 16, "t": 34 if view.title else 10, "b": 44},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)"},
+        "margin": {"l": 58, "r": 28, "t": 34 if view.title else 10, "b": 44},
         "title": {"text": view.title, "font": {"size": 13}, "x": 0.0, "xref": "paper", "y": 0.985},
         "dragmode": "zoom",
         "hovermode": False,
@@ -91,7 +92,7 @@ def _layout(view: KeogramView) -> dict[str, Any]:
         "uirevision": f"{view.image_url} {view.view_start} {view.view_end}",
         "xaxis": _time_axis(view),
         "yaxis": {
-            "title": {"text": "Pixel, south to north", "standoff": 8},
+            "title": {"text": "Pixel, south to north", "standoff": 8, "font": {"size": 12}},
             "range": [0, view.pixels],
             "domain": [_PLOT_BOTTOM, 1],
             "dtick": max(1, view.pixels // 4),
@@ -106,7 +107,11 @@ def _time_axis(view: KeogramView) -> dict[str, Any]:
     return {
         "type": "date",
         "range": [_stamp(view.view_start), _stamp(view.view_end)],
-        "title": {"text": f"Time (UTC), {view.day_start:%Y-%m-%d}", "standoff": 8},
+        "title": {
+            "text": f"Time (UTC), {view.day_start:%Y-%m-%d}",
+            "standoff": 8,
+            "font": {"size": 12},
+        },
         "tickformatstops": [
             {"dtickrange": [None, 60_000], "value": "%H:%M:%S"},
             {"dtickrange": [60_000, None], "value": "%H:%M"},

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.geo.irbem import T89, FieldModel
+from core.geo.sphere import EARTH_RADIUS_KM
 
 FloatArray = NDArray[np.float64]
 Index = NDArray[np.intp]
 
-RADIUS_KM = 6371.2
 FOOT_ALT_KM = 100.0
 STRIDE = 0.25
 """Length of a step in units of the distance from the Earth's centre."""
@@ -27,7 +27,7 @@ _MAX_STRIDE_RE = 1.5
 _LOW_STRIDE_RE = 0.05
 _OPEN_RE = 40.0
 _MAX_STEPS = 120
-_CLOSE_RE = 0.05 / RADIUS_KM
+_CLOSE_RE = 0.05 / EARTH_RADIUS_KM
 
 
 class Feet(NamedTuple):
@@ -72,7 +72,7 @@ def trace_feet(
         the line ends when followed along (north) and against (south) the field.
     """
     lat, lon = np.radians(np.asarray(lat_deg, float)), np.radians(np.asarray(lon_deg, float))
-    r_re = np.asarray(radius_km, float) / RADIUS_KM
+    r_re = np.asarray(radius_km, float) / EARTH_RADIUS_KM
     start = r_re * np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     count = start.shape[1]
     model = FieldModel(times, kp, external=external)
@@ -80,7 +80,7 @@ def trace_feet(
     # The field points north on the ground of the northern hemisphere's far side: a line followed
     # along the field comes down in the north.
     sense = np.concatenate([np.ones(count), -np.ones(count)])
-    ends = _follow(model, rows, sense, np.tile(start, 2), 1.0 + foot_alt_km / RADIUS_KM)
+    ends = _follow(model, rows, sense, np.tile(start, 2), 1.0 + foot_alt_km / EARTH_RADIUS_KM)
     lat_out = np.degrees(np.arcsin(ends[2] / np.sqrt((ends**2).sum(axis=0))))
     lon_out = np.degrees(np.arctan2(ends[1], ends[0]))
     return Feet(lat_out[:count], lon_out[:count], lat_out[count:], lon_out[count:])

@@ -6,6 +6,8 @@ import erfa
 import numpy as np
 from numpy.typing import NDArray
 
+from core.geo.sun import subsolar_point
+
 FloatArray = NDArray[np.float64]
 
 _AU_KM = 149_597_870.7
@@ -39,3 +41,30 @@ def artemis_position_km(platform: str, times: NDArray[np.datetime64]) -> FloatAr
     sense = 1.0 if platform == "themisb" else -1.0
     around = np.stack([np.cos(turn), sense * np.sin(turn), 0.2 * np.cos(turn)]) * _AXIS_KM
     return np.asarray(moon_position_km(times) + around)
+
+
+def moonlight(lat_deg: float, lon_deg: float, times: NDArray[np.datetime64]) -> FloatArray:
+    """Return the Moon's light at a place: illuminated fraction times the sine of its elevation.
+
+    Parameters
+    ----------
+    lat_deg, lon_deg : float
+        Place; parallax (one degree at most) is left out.
+    times : ndarray of datetime64, shape (n,)
+        UTC.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        0 (set or new) to 1 (full, in the zenith).
+    """
+    x, y, z = moon_position_km(times)
+    declination = np.arctan2(z, np.hypot(x, y))
+    moon_lon = np.arctan2(y, x) - erfa.gmst82(_J1970, julian_day(times))
+    sun_lat, sun_lon = (np.radians(angle) for angle in subsolar_point(times))
+    lat, lon = np.radians(lat_deg), np.radians(lon_deg)
+    sine = np.sin(lat) * np.sin(declination)
+    sine += np.cos(lat) * np.cos(declination) * np.cos(lon - moon_lon)
+    apart = np.sin(sun_lat) * np.sin(declination)
+    apart += np.cos(sun_lat) * np.cos(declination) * np.cos(sun_lon - moon_lon)
+    return np.asarray(0.5 * (1.0 - apart) * np.clip(sine, 0.0, 1.0))

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from sgp4.api import WGS72, Satrec
 
-EARTH_RADIUS_KM = 6378.135
+EQUATORIAL_KM = 6378.135
 MU_KM3_S2 = 398600.8
 J2 = 1.082616e-3
 _SGP4_EPOCH = date(1949, 12, 31)
@@ -56,14 +56,14 @@ class Orbit:
     def axis_km(self) -> float:
         """Semi-major axis."""
         if self.period_h is None:
-            return EARTH_RADIUS_KM + 0.5 * (self.perigee_km + self.apogee_km)
+            return EQUATORIAL_KM + 0.5 * (self.perigee_km + self.apogee_km)
         seconds = self.period_h * 3600.0
         return float((MU_KM3_S2 * (seconds / (2 * np.pi)) ** 2) ** (1 / 3))
 
     @property
     def eccentricity(self) -> float:
         """Eccentricity from perigee and axis; never exactly 0, which SGP4 dislikes."""
-        return max(1.0 - (EARTH_RADIUS_KM + self.perigee_km) / self.axis_km, 1e-4)
+        return max(1.0 - (EQUATORIAL_KM + self.perigee_km) / self.axis_km, 1e-4)
 
     @property
     def motion_rad_min(self) -> float:
@@ -74,7 +74,7 @@ class Orbit:
         """Return the J2 rates of node and argument of perigee (Brouwer, first order)."""
         slr_km = self.axis_km * (1.0 - self.eccentricity**2)
         cosine = np.cos(np.radians(self.inclination_deg))
-        base = 1.5 * J2 * (EARTH_RADIUS_KM / slr_km) ** 2 * np.degrees(self.motion_rad_min) * 1440
+        base = 1.5 * J2 * (EQUATORIAL_KM / slr_km) ** 2 * np.degrees(self.motion_rad_min) * 1440
         return float(-base * cosine), float(base * (2.5 * cosine**2 - 0.5))
 
 

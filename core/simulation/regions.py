@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.geo.sphere import EARTH_RADIUS_KM
 from core.instruments.schemas import SPACECRAFT_REGIONS
 
 FloatArray = NDArray[np.float64]
 
-_RE_KM = 6371.2
 _PRESSURE_NPA = 2.0
 _BOUNDARY_RE = 0.6
 _TAIL_X_RE = -9.0
@@ -40,7 +40,7 @@ def outside_magnetopause(
 ) -> NDArray[np.bool_]:
     """Return where a position is in the magnetosheath or the solar wind."""
     angle = _angle_from_sun(gsm_lat_deg, gsm_lon_deg)
-    return np.asarray(radius_km / _RE_KM > magnetopause_re(angle, kp))
+    return np.asarray(radius_km / EARTH_RADIUS_KM > magnetopause_re(angle, kp))
 
 
 def _angle_from_sun(gsm_lat_deg: FloatArray, gsm_lon_deg: FloatArray) -> FloatArray:
@@ -68,7 +68,7 @@ def spacecraft_region_code(
         Activity.
     """
     angle = _angle_from_sun(gsm_lat_deg, gsm_lon_deg)
-    r_re = radius_km / _RE_KM
+    r_re = radius_km / EARTH_RADIUS_KM
     x_re = r_re * np.cos(angle)
     z_re = r_re * np.sin(np.radians(gsm_lat_deg))
     pause, shock = magnetopause_re(angle, kp), _bow_shock_re(angle, kp)

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 from core.geo.footprints import trace_feet
 from core.geo.irbem import INTERNAL_ONLY, T89
 from core.geo.magnetic import FOOT_ALT_KM, from_magnetic, to_magnetic
+from core.geo.sphere import EARTH_RADIUS_KM
 from core.simulation.orbits import Track
 
 FloatArray = NDArray[np.float64]
 TimeArray = NDArray[np.datetime64]
 Mask = NDArray[np.bool_]
 
-RADIUS_KM = 6371.2
 LOW_ORBIT_KM = 1999.0
 MARGIN_MIN = 32
 """Minutes on either side of what is asked for that `feet` needs."""
@@ -83,8 +83,8 @@ def feet(
     still : bool
         Geostationary: nodes every 15 minutes.
     """
-    low = track.radius_km - RADIUS_KM < LOW_ORBIT_KM
-    near = track.radius_km < _NEAR_RE * RADIUS_KM
+    low = track.radius_km - EARTH_RADIUS_KM < LOW_ORBIT_KM
+    near = track.radius_km < _NEAR_RE * EARTH_RADIUS_KM
     number = minutes.astype("datetime64[m]").astype(np.int64)
     traces = _low_orbit(track, minutes, low)
     good = np.isfinite(traces.north.mlat_deg)
@@ -110,7 +110,7 @@ def _low_orbit(track: Track, minutes: TimeArray, low: Mask) -> Traces:
     for day in np.unique(days[low]):
         rows = np.flatnonzero(low & (days == day))
         noon = day.astype("datetime64[s]") + np.timedelta64(12, "h")
-        place = (track.lat_deg[rows], track.lon_deg[rows], track.radius_km[rows] - RADIUS_KM)
+        place = (track.lat_deg[rows], track.lon_deg[rows], track.radius_km[rows] - EARTH_RADIUS_KM)
         mlat, mlon = to_magnetic(*place, noon, geocentric=True)
         far = np.abs(mlat) >= _AACGM_MIN_MLAT_DEG
         rows, mlat, mlon = rows[far], np.abs(mlat[far]), mlon[far]
@@ -167,7 +167,7 @@ def _widen(mask: Mask, minutes: int) -> Mask:
 def _close(a: FloatArray, b: FloatArray) -> Mask:
     """Return whether unit vectors are less than 1,000 km apart on the ground."""
     chord = np.sqrt(((a - b) ** 2).sum(axis=0))
-    return np.asarray(chord < 2.0 * np.sin(0.5 * _JUMP_KM / RADIUS_KM))
+    return np.asarray(chord < 2.0 * np.sin(0.5 * _JUMP_KM / EARTH_RADIUS_KM))
 
 
 def _interpolate(feet: FloatArray, rows: Mask, number: NDArray[np.int64], step: int) -> None:

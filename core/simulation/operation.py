@@ -1,0 +1,62 @@
+"""When instruments on the ground operate: darkness, outages, campaigns."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.geo.sun import sun_elevation_deg
+from core.instruments.array import Site
+from core.simulation.seeds import generator
+
+TimeArray = NDArray[np.datetime64]
+Mask = NDArray[np.bool_]
+
+DARK_DEG = -12.0
+"""All-sky imagers operate while the Sun is below this elevation."""
+
+_BLOCK_DAYS = 10
+_LONGEST_OUTAGE_DAYS = 9.0
+_MINUTE = np.timedelta64(1, "m")
+_DAY = np.timedelta64(1, "D")
+
+
+def imager_operates(site: Site, minutes: TimeArray, seed: int) -> Mask:
+    """Return in which minutes a camera takes images: dark, and no outage."""
+    dark = sun_elevation_deg(site.lat_deg, site.lon_deg, minutes) < DARK_DEG
+    return np.asarray(dark & ~outage(site.identifier, minutes, seed))
+
+
+def outage(identifier: int, minutes: TimeArray, seed: int) -> Mask:
+    """Return in which minutes an instrument is down.
+
+    One block of ten days in four has an outage that lasts a day and a half on average, nine days
+    at most; besides, one stretch of 24 hours from noon UT in thirty is lost.
+    """
+    days = minutes.astype("datetime64[D]").astype(np.int64)
+    down = np.zeros(minutes.size, dtype=bool)
+    first, last = int(days.min()) // _BLOCK_DAYS - 1, int(days.max()) // _BLOCK_DAYS
+    for block in range(first, last + 1):
+        draw = generator("outage", identifier, block, seed=seed).random(3)
+        if draw[0] < 0.25:
+            begin = np.datetime64(block * _BLOCK_DAYS, "D").astype("datetime64[us]")
+            begin = begin + int(draw[1] * _BLOCK_DAYS * 1440) * _MINUTE
+            length = min(-1.5 * np.log1p(-draw[2]), _LONGEST_OUTAGE_DAYS)
+            down |= (minutes >= begin) & (minutes < begin + int(length * 1440) * _MINUTE)
+    noons = (minutes - np.timedelta64(12, "h")).astype("datetime64[D]").astype(np.int64)
+    for noon in np.unique(noons):
+        if generator("lost", identifier, int(noon), seed=seed).random() < 1 / 30:
+            down |= noons == noon
+    return down
+
+
+def campaign(identifier: int, minutes: TimeArray, seed: int, share: float, hours: int) -> Mask:
+    """Return in which minutes a campaign runs: slots of `hours`, each with probability `share`."""
+    days = minutes.astype("datetime64[D]")
+    running = np.zeros(minutes.size, dtype=bool)
+    for day in np.unique(days):
+        here = np.flatnonzero(days == day)
+        slot = ((minutes[here] - day) / np.timedelta64(hours, "h")).astype(np.int64)
+        draws = generator("campaign", identifier, int(day.astype(np.int64)), seed=seed)
+        running[here] = draws.random(24 // hours + 1)[slot] < share
+    return running

@@ -44,6 +44,10 @@ class Snapshot:
     schema: pa.Schema
     files: tuple[LiveFile, ...]
 
+    def paths_of(self, keys: Collection[int | str]) -> frozenset[Path]:
+        """Paths of all files that hold rows of `keys`."""
+        return frozenset(f.path for f in self.files if f.key in keys)
+
     def overlapping(
         self, keys: Collection[int | str] | None, first_us: int, last_us: int
     ) -> list[LiveFile]:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
@@ -148,17 +149,36 @@ class TableStore:
             # Read again: the plan must be made on the version that it is committed against.
             return self._try(plan)
         added = files.write_files(self.root, self.layout, change.parts)
-        try:
-            self._commit(table, base, change, added)
-        except CommitFailedError:
-            self._discard(added)
-            raise
+        table = self._commit(table, base, change, added)
         table.update_incremental()
         self._make_durable(base.version + 1, table.version())
         self._checkpoint(table, base.version)
         return change.rows, table.version()
 
     def _commit(
+        self, table: DeltaTable, base: Snapshot, change: Change, added: list[AddAction]
+    ) -> DeltaTable:
+        """Commit to the log, over what others have written meanwhile where that is allowed.
+
+        Delta refuses a commit when any file was removed since its snapshot, whoever's it was.
+        Where the files of this change's own keys are as they were when it was planned, the
+        same change is right on the newer version too, and its files need not be written again.
+        """
+        planned_on = base.paths_of(change.keys)
+        for attempt in count():
+            try:
+                self._log_change(table, base, change, added)
+            except CommitFailedError:
+                table = DeltaTable(str(self.root))
+                base = snapshot.take(table, self.root, self.layout)
+                if attempt >= self._retries or base.paths_of(change.keys) != planned_on:
+                    self._discard(base, added)
+                    raise
+            else:
+                break
+        return table
+
+    def _log_change(
         self, table: DeltaTable, base: Snapshot, change: Change, added: list[AddAction]
     ) -> None:
         now_ms = int(time.time() * 1000)
@@ -173,9 +193,9 @@ class TableStore:
             post_commithook_properties=_NO_HOOKS,
         )
 
-    def _discard(self, added: list[AddAction]) -> None:
+    def _discard(self, now: Snapshot, added: list[AddAction]) -> None:
         """Delete the files of a refused commit; never one that the log names after all."""
-        live = {f.path for f in self.snapshot().files}
+        live = {f.path for f in now.files}
         files.remove_files(self.root, [a for a in added if self.root / a.path not in live])
 
     def _removal(self, file: LiveFile, now_ms: int) -> RemoveAction:

@@ -1,0 +1,102 @@
+"""What the chaos tests run in processes of their own.
+
+Run as a program: ``children.py FOLDER TASK [ARGUMENTS]``. A child says `ready` when it has
+opened the archive, waits for a line on its standard input, works, and tells how it went.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+
+from core.archive import Archive
+from core.archive.columns import TIMESTAMP
+from core.instruments.model import DataSource
+from core.settings import Settings
+
+START = datetime(2020, 1, 1, tzinfo=UTC)
+ROWS_PER_BATCH = 10
+VALUE = "md_double_value"
+
+
+def minutes(source: int, numbers: list[int], value: float, column: str = VALUE) -> pa.Table:
+    """Return records of the given minutes after START, all with one value."""
+    epochs = [START + timedelta(minutes=n) for n in numbers]
+    return pa.table(
+        {
+            "source": pa.array([source] * len(numbers), pa.int32()),
+            "epoch": pa.array(epochs, TIMESTAMP),
+            column: pa.array([value] * len(numbers), pa.float64()),
+            "provenance": pa.array(["uploaded"] * len(numbers)),
+        }
+    )
+
+
+def batch_minutes(number: int) -> list[int]:
+    """Minutes of a numbered batch: minute 0, which every batch writes anew, and ten of its own.
+
+    Every third minute lies in the next month, so that a batch writes two files.
+    """
+    first = 1 + number * ROWS_PER_BATCH
+    own = [n + 31 * 1440 * (n % 3 == 0) for n in range(first, first + ROWS_PER_BATCH)]
+    return [0, *own]
+
+
+def a_source(identifier: int, platform: str) -> DataSource:
+    """Return a source without schemas."""
+    return DataSource(identifier, "chaos", platform, "footprint", "leo", platform)
+
+
+def write_singly(archive: Archive, source: int, numbers: list[int], column: str) -> int:
+    """Write one record per number, each in a commit of its own; return how often it gave way."""
+    return sum(archive.ephemeris.upsert(minutes(source, [n], n, column)).retries for n in numbers)
+
+
+def add_sources(archive: Archive, first: int, count: int) -> int:
+    """Add sources whose identifiers the catalogue chooses; return how many."""
+    for number in range(first, first + count):
+        archive.catalogue.sources.add(a_source(0, f"platform {number}"))
+    return count
+
+
+def write_records(archive: Archive, first: int) -> None:
+    """Write numbered batches of records, telling before and after each, until killed."""
+    for number in range(first, first + 100_000):
+        tell("begin", number)
+        archive.ephemeris.upsert(minutes(1, batch_minutes(number), number))
+        tell("ack", number)
+
+
+def write_catalogue(archive: Archive, first: int) -> None:
+    """Write a source and a line of the ingest log per number until killed."""
+    for number in range(first, first + 100_000):
+        tell("begin", number)
+        archive.catalogue.sources.put(a_source(1, f"platform {number}"))
+        archive.catalogue.ingest_log.add(f"file {number}", "test", "", number, "accepted")
+        tell("ack", number)
+
+
+TASKS = {f.__name__: f for f in (write_singly, add_sources, write_records, write_catalogue)}
+
+
+def tell(*words: object) -> None:
+    """Write one line to standard output at once."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Do one task; its arguments come as JSON in the line that lets the child go."""
+    settings = Settings(archive=Path(sys.argv[1]), commit_retries=200)
+    with Archive.open(settings) as archive:
+        tell("ready")
+        arguments = json.loads(sys.stdin.readline())
+        tell("done", json.dumps(TASKS[sys.argv[2]](archive, *arguments)))
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ from callbacks import (
     conjunction_dialogs,
     conjunction_filters,
     conjunction_results,
+    conjunction_search,
     conjunctions,
     keogramist,
 )
@@ -18,6 +19,7 @@ MODULES = (
     conjunction_filters,
     conjunction_dialogs,
     conjunction_results,
+    conjunction_search,
     keogramist,
 )
 

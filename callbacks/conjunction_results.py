@@ -84,6 +84,16 @@ def row_detail(found: ResultSet, row: int) -> Any:
     return detail(table.to_pylist()[0], found.sources)
 
 
+def clicked_row(event: Mapping[str, Any] | None) -> int | None:
+    """Return the row that a click in the table or in the figure means, None for no row."""
+    if not event:
+        return None
+    if "points" in event:
+        return int(event["points"][0]["customdata"][0])
+    row = event.get("rowId")
+    return None if row in (None, "") else int(row)
+
+
 def register(app: Dash, observatory: Observatory) -> None:
     """Bind the handlers of the results."""
     search = observatory.search
@@ -103,13 +113,14 @@ def register(app: Dash, observatory: Observatory) -> None:
         Output(Ids.DRAWER, "opened"),
         Output(Ids.DRAWER_BODY, "children"),
         Input(Ids.grid(ALL), "cellClicked"),
+        Input(Ids.figure(ALL), "clickData"),
         prevent_initial_call=True,
     )
-    def on_row(clicks: list[Any]) -> Any:
-        clicked = next((c for c in clicks if c), None)
-        if not clicked or clicked.get("rowId") in (None, ""):
+    def on_row(cells: list[Any], points: list[Any]) -> Any:
+        row = clicked_row(ctx.triggered[0]["value"] if ctx.triggered else None)
+        if row is None:
             raise PreventUpdate
-        return True, row_detail(search.results(ctx.triggered_id["request"]), int(clicked["rowId"]))
+        return True, row_detail(search.results(ctx.triggered_id["request"]), row)
 
     @app.callback(
         Output(Ids.RESULTS, "children", allow_duplicate=True),

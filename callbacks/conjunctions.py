@@ -7,10 +7,9 @@ state and values to state; `register` binds them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-import flask
 from dash import (
     ALL,
     MATCH,
@@ -24,9 +23,7 @@ from dash import (
 )
 from dash.exceptions import PreventUpdate
 
-from components.conjunction_answer import answer
 from components.conjunction_blocks import block_rows
-from components.conjunction_results import failed
 from components.finder_state import (
     KINDS,
     Block,
@@ -34,12 +31,11 @@ from components.finder_state import (
     block_names,
     from_query,
     tidy_time,
-    to_query,
 )
 from components.ids import Conjunctions as Ids
 from components.source_options import choices, only_types, settle
 from components.urlstate import decode_text, encode
-from core.errors import AtlasError, BadInput
+from core.errors import BadInput
 from core.instruments.model import DataSource
 from core.observatory import Observatory
 from core.search.examples import EXAMPLES
@@ -47,16 +43,6 @@ from core.search.examples import EXAMPLES
 Sources = Sequence[DataSource]
 _LISTS = {"programs": "programs", "platforms": "platforms", "instruments": "instrument_types"}
 _PARTS = (*_LISTS, "hemisphere", "points")
-
-
-@dataclass(frozen=True, slots=True)
-class FormText:
-    """What the form shows besides its values: the price line, errors and the distance field."""
-
-    price: str
-    start_error: str = ""
-    end_error: str = ""
-    distance_error: str = ""
 
 
 def merge(state: FinderState, values: Mapping[str, Any]) -> FinderState:
@@ -148,53 +134,10 @@ def load_example(number: int, request: str = "") -> FinderState:
     return from_query(example.query, request=request)
 
 
-def describe_price(observatory: Observatory, state: FinderState) -> FormText:
-    """Return how much work the search is, or which field keeps it from being one."""
-    try:
-        query = to_query(state)
-        minutes = observatory.search.price("conjunction", query)
-    except BadInput as error:
-        return _field_errors(error)
-    if minutes == 0:
-        return FormText("No source of this archive fits all criteria.")
-    at_once = minutes <= observatory.settings.inline_pair_minutes
-    how = "answered at once" if at_once else "run by the worker"
-    return FormText(f"{_amount(minutes)} pair-minutes, {how}")
-
-
-def _field_errors(error: BadInput) -> FormText:
-    field = str(error.details.get("field", ""))
-    text = str(error)
-    known = {"start": "start_error", "end": "end_error", "distance": "distance_error"}
-    if field in known:
-        return FormText("", **{known[field]: text})
-    return FormText(text)
-
-
-def _amount(minutes: int) -> str:
-    for size, unit in ((10**9, "billion"), (10**6, "million")):
-        if minutes >= size:
-            return f"{minutes / size:.3g} {unit}"
-    return f"{minutes:,}"
-
-
-def run_search(
-    observatory: Observatory, state: FinderState, client: str = ""
-) -> tuple[FinderState, Any]:
-    """Submit the search; return the state with its request, and what to show for it."""
-    try:
-        query = to_query(state)
-        request = observatory.search.submit("conjunction", query, client=client)
-    except AtlasError as error:
-        return replace(state, request=""), failed(error.message, error.hint)
-    return replace(state, request=request), answer(observatory.search, request)
-
-
 def register(app: Dash, observatory: Observatory) -> None:
     """Bind the handlers of the form."""
     _register_values(app, observatory)
     _register_blocks(app, observatory)
-    _register_search(app, observatory)
     app.clientside_callback(
         ClientsideFunction("atlas", "conjunctionsUrl"),
         Output(Ids.STALE, "hidden"),
@@ -226,7 +169,7 @@ def by_position(fields: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _fits(state: FinderState, values: Mapping[str, Any]) -> bool:
+def fits(state: FinderState, values: Mapping[str, Any]) -> bool:
     """Say whether the fields on the page are those of the state's blocks."""
     shown = set(values["programs"]) | set(values["points"])
     return shown == set(range(len(state.blocks)))
@@ -242,7 +185,7 @@ def _register_values(app: Dash, observatory: Observatory) -> None:
     )
     def collect(fields: dict[str, Any], written: str) -> Any:
         state, values = decode_text(written), by_position(fields)
-        if not _fits(state, values):
+        if not fits(state, values):
             raise PreventUpdate
         merged = merge(state, values)
         start = merged.start if merged.start != fields["start"] else no_update
@@ -315,7 +258,7 @@ def _register_blocks(app: Dash, observatory: Observatory) -> None:
         clicked = really_clicked()
         state = decode_text(written)
         values = by_position(fields)
-        if _fits(state, values):
+        if fits(state, values):
             state = merge(state, values)
         if "kind" in clicked:
             state = add_block(state, clicked["kind"], observatory.settings.max_blocks)
@@ -359,52 +302,3 @@ def really_clicked() -> Any:
     if not ctx.triggered or not ctx.triggered[0]["value"]:
         raise PreventUpdate
     return ctx.triggered_id
-
-
-def _register_search(app: Dash, observatory: Observatory) -> None:
-    @app.callback(
-        Output(Ids.PRICE, "children"),
-        Output(Ids.START, "error"),
-        Output(Ids.END, "error"),
-        Output(Ids.DISTANCE, "error"),
-        Output(Ids.DISTANCE, "disabled"),
-        Output(Ids.DISTANCE, "placeholder"),
-        Output(Ids.DISTANCES_OPEN, "children"),
-        Output(Ids.DISTANCES_OPEN, "variant"),
-        Input(Ids.STATE, "data"),
-    )
-    def on_state(written: str) -> Any:
-        state = decode_text(written)
-        text = describe_price(observatory, state)
-        pairwise = state.pairs is not None
-        return (
-            text.price,
-            text.start_error,
-            text.end_error,
-            text.distance_error,
-            pairwise,
-            "Pair by pair" if pairwise else "km",
-            "Advanced" if pairwise else "Pairs",
-            "light" if pairwise else "default",
-        )
-
-    @app.callback(
-        Output(Ids.STATE, "data", allow_duplicate=True),
-        Output(Ids.RESULT_STATE, "data"),
-        Output(Ids.RESULTS, "children", allow_duplicate=True),
-        inputs={
-            "clicks": Input(Ids.SEARCH, "n_clicks"),
-            "fields": form_values(State),
-            "written": State(Ids.STATE, "data"),
-        },
-        running=[(Output(Ids.SEARCH, "loading"), True, False)],
-        prevent_initial_call=True,
-    )
-    def on_search(clicks: Any, fields: dict[str, Any], written: str) -> Any:
-        if not clicks:
-            raise PreventUpdate
-        state, values = decode_text(written), by_position(fields)
-        if _fits(state, values):
-            state = merge(state, values)
-        state, shown = run_search(observatory, state, flask.request.remote_addr or "")
-        return encode(state), encode(state), shown

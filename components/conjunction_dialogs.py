@@ -110,6 +110,7 @@ def _distance_row(pair: str, km: float | None) -> html.Div:
         hideControls=True,
         placeholder="Not considered",
         rightSection=html.Span("km", className="faint small"),
+        rightSectionWidth=38,
         **{"aria-label": f"Distance between {first} and {second} in km"},
     )
     return html.Div(

@@ -127,7 +127,8 @@ def _row(entry: MetadataField, expression: Expression | None) -> html.Div:
 
 
 def _describe(entry: MetadataField) -> str:
-    return f"{entry.description} {entry.additional_description}".strip()
+    parts = (entry.description, entry.additional_description)
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
 def _operator(entry: MetadataField, expression: Expression | None) -> dmc.Select:
@@ -156,7 +157,7 @@ def _values(entry: MetadataField, expression: Expression | None) -> Any:
             value=" and ".join(values)
             if expression and expression.operator == "between"
             else ", ".join(values),
-            placeholder="Any; two numbers for between",
+            placeholder="Any",
             **label,
         )
     if entry.data_type == "bool" or entry.allowed_values:

@@ -14,6 +14,7 @@ from components.ids import Conjunctions as Ids
 from core.search.examples import EXAMPLES
 
 ONE_DECIMAL = {"function": "params.value == null ? '' : d3.format(',.1f')(params.value)"}
+_ROW_PX, _HEAD_PX = 34, 40
 _TEXT_FILTER = {"filterOptions": ["contains"], "maxNumConditions": 1, "buttons": ["clear"]}
 _NUMBER_FILTER = {
     "filterOptions": [
@@ -174,8 +175,8 @@ def found(
     )
     parts: list[Any] = [head]
     if figure is not None:
-        parts.append(_graph(figure))
-    parts.append(table(request))
+        parts.append(_graph(request, figure))
+    parts.append(table(request, count))
     return html.Div(parts, className="results")
 
 
@@ -204,9 +205,9 @@ def _ways_out(request: str) -> html.Div:
     return html.Div([permalink, *links], className="results__out")
 
 
-def _graph(figure: Any) -> html.Div:
+def _graph(request: str, figure: Any) -> html.Div:
     graph = dcc.Graph(
-        id=Ids.FIGURE,
+        id=Ids.figure(request),
         figure=figure,
         className="results__figure",
         config={"displaylogo": False, "displayModeBar": False, "responsive": True},
@@ -219,8 +220,8 @@ def figure_text() -> str:
     return "Minimum distance of each conjunction against its start; the table holds the same."
 
 
-def table(request: str) -> dag.AgGrid:
-    """Return the table of a request's rows; the grid asks for them page by page."""
+def table(request: str, count: int) -> dag.AgGrid:
+    """Return the table of a request's `count` rows; the grid asks for them page by page."""
     columns = [
         _column("start", "Start (UTC)", 168, sort="asc", tooltip="start_full", text=True),
         _column("end", "End (UTC)", 168, tooltip="end_full"),
@@ -243,8 +244,8 @@ def table(request: str) -> dag.AgGrid:
             # With more than one, an answer can be lost and its rows stay empty for ever.
             "maxConcurrentDatasourceRequests": 1,
             "infiniteInitialRowCount": 1,
-            "rowHeight": 34,
-            "headerHeight": 36,
+            "rowHeight": _ROW_PX,
+            "headerHeight": _HEAD_PX - 4,
             "localeText": {"noRowsToShow": "No row matches the filters of the table."},
             "tooltipShowDelay": 400,
             "suppressCellFocus": False,
@@ -255,7 +256,7 @@ def table(request: str) -> dag.AgGrid:
             },
         },
         className="grid",
-        style={"height": "clamp(320px, 56vh, 640px)"},
+        style={"height": f"min({_ROW_PX * max(count, 4) + _HEAD_PX}px, max(320px, 58vh))"},
     )
 
 
@@ -283,7 +284,7 @@ def _column(
             "filter": "agNumberColumnFilter",
             "filterParams": _NUMBER_FILTER,
         }
-        column |= {"cellClass": "num"}
+        column |= {"cellClass": "ag-right-aligned-cell num"}
         if decimals:
             column["valueFormatter"] = ONE_DECIMAL
     if text:

@@ -38,7 +38,6 @@ class Conjunctions:
     RESULTS = "conjunctions-results"
     RESULT_STATE = "conjunctions-result-state"
     STALE = "conjunctions-stale"
-    FIGURE = "conjunctions-figure"
     DRAWER = "conjunctions-drawer"
     DRAWER_BODY = "conjunctions-drawer-body"
 
@@ -95,6 +94,11 @@ class Conjunctions:
     def running(part: str, request: Any) -> dict[str, Any]:
         """Return the id of a part (poll, progress, cancel) of what shows a running search."""
         return {"type": f"conjunctions-running-{part}", "request": request}
+
+    @staticmethod
+    def figure(request: Any) -> dict[str, Any]:
+        """Return the id of the figure of a request's results."""
+        return {"type": "conjunctions-figure", "request": request}
 
     @staticmethod
     def grid(request: Any) -> dict[str, Any]:

@@ -53,12 +53,17 @@ _ACCENT = [
     "#1f9a8d", "#14877b", "#0f766e", "#0b5f59", "#084843",
 ]  # fmt: skip
 
+_DARK = [
+    "#e4e9ee", "#c3ccd5", "#8d99a6", "#62707e", "#35414e",
+    "#232d38", "#19212b", "#121820", "#0e141b", "#0b0f14",
+]  # fmt: skip
+
 THEME: dict[str, Any] = {
     "fontFamily": "var(--font)",
     "fontFamilyMonospace": "var(--font-mono)",
     "primaryColor": "atlas",
     "primaryShade": {"light": 7, "dark": 3},
-    "colors": {"atlas": _ACCENT},
+    "colors": {"atlas": _ACCENT, "dark": _DARK},
     "autoContrast": True,
     "defaultRadius": "sm",
     "cursorType": "pointer",

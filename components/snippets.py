@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import pprint
 from typing import Any
+
+_WIDTH = 92
 
 
 def pyaurorax_code(query: dict[str, Any], base_url: str) -> str:
@@ -12,13 +13,28 @@ def pyaurorax_code(query: dict[str, Any], base_url: str) -> str:
     `search_from_raw_query` takes the times with a trailing Z, as AuroraX's page writes them.
     """
     raw = query | {"start": f"{query['start']}Z", "end": f"{query['end']}Z"}
-    text = pprint.pformat(raw, width=92, sort_dicts=False)
     return (
         "import pyaurorax\n\n"
         f'aurorax = pyaurorax.PyAuroraX(api_base_url="{base_url.rstrip("/")}")\n\n'
-        f"query = {text}\n\n"
+        f"query = {literal(raw)}\n\n"
         "search = aurorax.search.conjunctions.search_from_raw_query(query)\n"
         'print(f"{len(search.data)} conjunctions")\n'
         "for conjunction in search.data:\n"
         "    print(conjunction.start, conjunction.end, conjunction.min_distance)\n"
     )
+
+
+def literal(value: Any, indent: int = 0) -> str:
+    """Return a JSON value as a Python literal, broken into lines where one would be too long."""
+    line = repr(value)
+    if not isinstance(value, dict | list) or len(line) + indent <= _WIDTH - 30:
+        return line
+    inner = " " * (indent + 4)
+    if isinstance(value, dict):
+        parts = [f"{k!r}: {literal(v, indent + 4)}" for k, v in value.items()]
+        opening, closing = "{", "}"
+    else:
+        parts = [literal(v, indent + 4) for v in value]
+        opening, closing = "[", "]"
+    body = "".join(f"{inner}{part},\n" for part in parts)
+    return f"{opening}\n{body}{' ' * indent}{closing}"

@@ -82,8 +82,8 @@ def _layout(*, several: bool) -> dict[str, Any]:
         "title": {"font": {"size": 11}},
     }
     return {
-        "height": 168,
-        "margin": {"l": 56, "r": 16, "t": 22 if several else 12, "b": 30},
+        "height": 150,
+        "margin": {"l": 56, "r": 16, "t": 22 if several else 12, "b": 34},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "Inter Variable, system-ui, sans-serif", "size": 11, "color": _GREY},
@@ -91,7 +91,14 @@ def _layout(*, several: bool) -> dict[str, Any]:
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "hoverlabel": {"align": "left"},
         "dragmode": "zoom",
-        "xaxis": axis | {"type": "date"},
+        "xaxis": axis
+        | {
+            "type": "date",
+            "tickformatstops": [
+                {"dtickrange": [None, 86_400_000 - 1], "value": "%H:%M\n%Y-%m-%d"},
+                {"dtickrange": [86_400_000, None], "value": "%Y-%m-%d"},
+            ],
+        },
         "yaxis": axis
         | {"title": {"text": "Min (km)", "font": {"size": 11}}, "rangemode": "tozero"},
     }

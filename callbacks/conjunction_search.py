@@ -1,0 +1,132 @@
+"""The finder's search: what it would cost, which field keeps it from running, and running it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+import flask
+from dash import ALL, Dash, Input, Output, State
+from dash.exceptions import PreventUpdate
+
+from callbacks.conjunctions import by_position, fits, form_values, merge
+from components.conjunction_answer import answer
+from components.conjunction_results import failed
+from components.finder_state import FinderState, to_query
+from components.ids import Conjunctions as Ids
+from components.urlstate import decode_text, encode
+from core.errors import AtlasError, BadInput
+from core.observatory import Observatory
+
+_POINTS = re.compile(r"blocks\[(\d+)\]\.points")
+
+
+@dataclass(frozen=True, slots=True)
+class FormText:
+    """What the form shows besides its values: the price line, errors and the distance field."""
+
+    price: str
+    start_error: str = ""
+    end_error: str = ""
+    distance_error: str = ""
+    points_errors: tuple[tuple[int, str], ...] = ()
+
+
+def describe_price(observatory: Observatory, state: FinderState) -> FormText:
+    """Return how much work the search is, or which field keeps it from being one."""
+    try:
+        query = to_query(state)
+        minutes = observatory.search.price("conjunction", query)
+    except BadInput as error:
+        return _field_errors(error)
+    if minutes == 0:
+        return FormText("No source of this archive fits all criteria.")
+    at_once = minutes <= observatory.settings.inline_pair_minutes
+    how = "answered at once" if at_once else "run by the worker"
+    return FormText(f"{_amount(minutes)} pair-minutes, {how}")
+
+
+def _field_errors(error: BadInput) -> FormText:
+    field = str(error.details.get("field", ""))
+    text = str(error)
+    known = {"start": "start_error", "end": "end_error", "distance": "distance_error"}
+    if field in known:
+        return FormText("", **{known[field]: text})
+    points = _POINTS.fullmatch(field)
+    if points:
+        return FormText("", points_errors=((int(points[1]), text),))
+    return FormText(text)
+
+
+def _amount(minutes: int) -> str:
+    for size, unit in ((10**9, "billion"), (10**6, "million")):
+        if minutes >= size:
+            return f"{minutes / size:.3g} {unit}"
+    return f"{minutes:,}"
+
+
+def run_search(
+    observatory: Observatory, state: FinderState, client: str = ""
+) -> tuple[FinderState, Any]:
+    """Submit the search; return the state with its request, and what to show for it."""
+    try:
+        query = to_query(state)
+        request = observatory.search.submit("conjunction", query, client=client)
+    except AtlasError as error:
+        return replace(state, request=""), failed(error.message, error.hint)
+    return replace(state, request=request), answer(observatory.search, request)
+
+
+def register(app: Dash, observatory: Observatory) -> None:
+    """Bind the price line and the search."""
+
+    @app.callback(
+        Output(Ids.PRICE, "children"),
+        Output(Ids.START, "error"),
+        Output(Ids.END, "error"),
+        Output(Ids.DISTANCE, "error"),
+        Output(Ids.DISTANCE, "disabled"),
+        Output(Ids.DISTANCE, "placeholder"),
+        Output(Ids.DISTANCES_OPEN, "children"),
+        Output(Ids.DISTANCES_OPEN, "variant"),
+        Output(Ids.block("points", ALL), "error"),
+        Input(Ids.STATE, "data"),
+        State(Ids.block("points", ALL), "id"),
+    )
+    def on_state(written: str, points: list[dict[str, Any]]) -> Any:
+        state = decode_text(written)
+        text = describe_price(observatory, state)
+        pairwise = state.pairs is not None
+        return (
+            text.price,
+            text.start_error,
+            text.end_error,
+            text.distance_error,
+            pairwise,
+            "Pair by pair" if pairwise else "km",
+            "Advanced" if pairwise else "Pairs",
+            "light" if pairwise else "default",
+            [dict(text.points_errors).get(identity["index"], "") for identity in points],
+        )
+
+    @app.callback(
+        Output(Ids.STATE, "data", allow_duplicate=True),
+        Output(Ids.RESULT_STATE, "data"),
+        Output(Ids.RESULTS, "children", allow_duplicate=True),
+        inputs={
+            "clicks": Input(Ids.SEARCH, "n_clicks"),
+            "fields": form_values(State),
+            "written": State(Ids.STATE, "data"),
+        },
+        running=[(Output(Ids.SEARCH, "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def on_search(clicks: Any, fields: dict[str, Any], written: str) -> Any:
+        if not clicks:
+            raise PreventUpdate
+        state, values = decode_text(written), by_position(fields)
+        if fits(state, values):
+            state = merge(state, values)
+        state, shown = run_search(observatory, state, flask.request.remote_addr or "")
+        return encode(state), encode(state), shown

@@ -41,7 +41,7 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
     dash_guard.install(server)
     server.register_blueprint(health.blueprint(observatory))
     server.register_blueprint(vendor.blueprint())
-    server.register_blueprint(media.blueprint(observatory))
+    media.register(server, observatory)
     for module in (data_sources, searches, synchronous, availability, describe):
         server.register_blueprint(module.blueprint(observatory), url_prefix=API)
     server.register_blueprint(unknown.blueprint())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 import flask
 
+from api.cache import AnswerCache
 from core.errors import NotFound
 from core.imaging.picture_query import PictureQuery
 from core.imaging.render import PictureFormat, paint
@@ -29,10 +30,11 @@ PAINTER = 1
 
 def register(server: flask.Flask, observatory: Observatory) -> None:
     """Install the routes on `server`."""
-    server.register_blueprint(blueprint(observatory))
+    cache = AnswerCache(server, observatory.settings)
+    server.register_blueprint(blueprint(observatory, cache))
 
 
-def blueprint(observatory: Observatory) -> flask.Blueprint:
+def blueprint(observatory: Observatory, cache: AnswerCache) -> flask.Blueprint:
     """Return the routes under ``/media/keogram``."""
     routes = flask.Blueprint("media", __name__)
 
@@ -47,7 +49,7 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
         # A keogram grows while its night is being ingested: caches keep it and ask again.
         response.cache_control.no_cache = True
         if not flask.request.if_none_match.contains(tag):
-            response.set_data(_picture(observatory, source, query, kind))
+            response.set_data(cache.get(tag, lambda: _picture(observatory, source, query, kind)))
         return cast("flask.Response", response.make_conditional(flask.request))
 
     return routes

@@ -39,6 +39,17 @@ class Settings(BaseSettings):
     )
     threads: int = Field(8, ge=1, description="Threads of each web server process.")
     web_processes: int = Field(1, ge=1, description="Web server processes over one archive.")
+    cache_url: str = Field(
+        "",
+        description="Redis URL of the cache that web processes share, such as "
+        "redis://127.0.0.1:6379/0; empty means the memory of each process.",
+    )
+    cache_items: int = Field(
+        500, ge=1, description="Most pictures that a process keeps in its memory."
+    )
+    cache_seconds: int = Field(
+        86_400, ge=1, description="Seconds for which a picture is kept in the cache."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field("console", description="console for people, json for machines.")
 

@@ -7,9 +7,8 @@ find its records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from api import masks
@@ -54,15 +53,19 @@ def deliver(
     records: Iterable[Record], sources: Mapping[int, DataSource], wanted: Wanted
 ) -> Iterator[Record]:
     """Yield `records` as `wanted`; `sources` holds those that the records name."""
-    expand = _source_expander(sources, _format_needed(wanted))
+    form, mask = _format_needed(wanted), wanted.mask
+    expander = None
+    if form != "basic_info" or mask is not None:
+        expander = _Expander(sources, form, _source_masks(mask))
+    outer = None if mask is None else _with_sources_whole(mask)
     for record in records:
-        if expand is not None:
-            _expand(record, expand)
-        if "url" in record:
-            record["url"] = absolute(record["url"], wanted.base_url)
         if wanted.query is not None and "events" in record:
             _add_queries(record, wanted.query)
-        yield record if wanted.mask is None else masks.apply(wanted.mask, record)
+        if expander is not None:
+            expander.expand(record)
+        if "url" in record:
+            record["url"] = absolute(record["url"], wanted.base_url)
+        yield record if outer is None else masks.apply(outer, record)
 
 
 def asks_for_queries(mask: masks.Mask) -> bool:
@@ -73,36 +76,69 @@ def asks_for_queries(mask: masks.Mask) -> bool:
 def _format_needed(wanted: Wanted) -> str:
     if wanted.mask is None:
         return wanted.source_format
-    events = wanted.mask.get("events")
-    holders = [wanted.mask, events if isinstance(events, Mapping) else {}]
-    trees = [holder.get(key) for holder in holders for key in ("data_sources", *SINGLE)]
     asked = {
-        key for tree in trees if isinstance(tree, Mapping) for key in tree if masks.wants(tree, key)
+        key
+        for tree in _source_masks(wanted.mask).values()
+        if isinstance(tree, Mapping)
+        for key in tree
+        if masks.wants(tree, key)
     }
     return "full_record" if asked - BASIC_KEYS else "basic_info"
 
 
-def _source_expander(
-    sources: Mapping[int, DataSource], form: str
-) -> Callable[[Record], Record] | None:
-    if form == "basic_info":
-        return None
+class _Expander:
+    """Puts the wanted part of a data source in the place of its basic information.
 
-    @cache
-    def by_identifier(identifier: int) -> Record:
-        return source_to_dict(sources[identifier], form)
+    A result names few sources many times, so each is made and masked once for each place.
+    """
 
-    return lambda source: by_identifier(source["identifier"])
+    def __init__(
+        self, sources: Mapping[int, DataSource], form: str, source_masks: Mapping[str, Any]
+    ) -> None:
+        self._sources = sources
+        self._form = form
+        self._masks = source_masks
+        self._made: dict[tuple[str, int], Record] = {}
+
+    def expand(self, record: Record) -> None:
+        for key in SINGLE:
+            if key in record:
+                record[key] = self._of(key, record[key]["identifier"])
+        if "data_sources" in record:
+            record["data_sources"] = [
+                self._of("data_sources", source["identifier"]) for source in record["data_sources"]
+            ]
+        for event in record.get("events", ()):
+            self.expand(event)
+
+    def _of(self, key: str, identifier: int) -> Record:
+        if (key, identifier) not in self._made:
+            whole = source_to_dict(self._sources[identifier], self._form)
+            mask = self._masks.get(key)
+            part = masks.apply(mask, whole) if isinstance(mask, Mapping) else whole
+            self._made[key, identifier] = part
+        return self._made[key, identifier]
 
 
-def _expand(record: Record, expand: Callable[[Record], Record]) -> None:
-    for key in SINGLE:
-        if key in record:
-            record[key] = expand(record[key])
-    if "data_sources" in record:
-        record["data_sources"] = [expand(source) for source in record["data_sources"]]
-    for event in record.get("events", ()):
-        _expand(event, expand)
+def _source_masks(mask: masks.Mask | None) -> dict[str, Any]:
+    if mask is None:
+        return {}
+    events = mask.get("events")
+    inner = events if isinstance(events, Mapping) else {}
+    return {key: mask.get(key, inner.get(key)) for key in (*SINGLE, "data_sources")}
+
+
+def _with_sources_whole(mask: masks.Mask) -> masks.Mask:
+    """Return `mask` for records whose data sources are masked already."""
+    whole: dict[str, Any] = {}
+    for key, value in mask.items():
+        if key in (*SINGLE, "data_sources"):
+            whole[key] = masks.wants(mask, key)
+        elif key == "events" and isinstance(value, Mapping):
+            whole[key] = _with_sources_whole(value)
+        else:
+            whole[key] = value
+    return whole
 
 
 def _add_queries(record: Record, query: Record) -> None:
@@ -112,7 +148,9 @@ def _add_queries(record: Record, query: Record) -> None:
         for key, name in zip(GENERATED, ("e1_source", "e2_source"), strict=True):
             source = event[name]
             block = blocks[identifiers.index(source["identifier"])]
-            event[key] = _ephemeris_query(source, block, event)
+            # A point that the query names itself has no records to search for.
+            known = source["identifier"] >= 0
+            event[key] = _ephemeris_query(source, block, event) if known else None
 
 
 def _ephemeris_query(source: Record, block: Record, event: Record) -> Record:

@@ -1,4 +1,4 @@
-"""Small imager files in the providers' formats, written by code that shares nothing with readers."""
+"""Small files in the providers' formats, written by code that shares nothing with readers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-from cdflib.cdfwrite import CDF as CdfWriter
+from cdflib import cdfwrite
 
 START = datetime(2014, 3, 10, 6, 0, 0, 60_000, tzinfo=UTC)
 SHAPES = {
@@ -83,7 +83,7 @@ def minute_file(folder: Path, minute: int = 0, count: int = 4, seed: int = 1) ->
 
 def write_cdf(path: Path, variables: dict[str, tuple[int, np.ndarray]]) -> Path:
     """Write z-variables, name -> (CDF data type, values along records)."""
-    cdf = CdfWriter(path, cdf_spec={"Majority": "row_major", "Encoding": 6}, delete=True)
+    cdf = cdfwrite.CDF(path, cdf_spec={"Majority": "row_major", "Encoding": 6}, delete=True)
     for name, (data_type, values) in variables.items():
         text = data_type == 51
         spec = {

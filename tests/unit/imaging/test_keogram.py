@@ -52,9 +52,7 @@ def test_thumbnails_have_no_keogram(tmp_path: Path) -> None:
 def test_spectrograph_gives_the_green_line_above_its_background(tmp_path: Path) -> None:
     pictures = np.full((1, 1024, 256), 300, np.uint16)
     pictures[0, 433:449, 100] = 900  # rows of 557.7 nm, one place on the slit
-    content = files.pgm_bytes(
-        pictures, camera="spect-02", site="luck", position=files.LUCKY_LAKE
-    )
+    content = files.pgm_bytes(pictures, camera="spect-02", site="luck", position=files.LUCKY_LAKE)
     line = keogram(read_frames(files.write_pgm(tmp_path / "a.pgm", content)))["counts"].values[0]
     assert line[100] > 400
     assert np.delete(line, 100).tolist() == [0.0] * 255

@@ -83,7 +83,7 @@ def _layout(view: KeogramView) -> dict[str, Any]:
             "size": 12,
             "color": INK,
         },
-        "modebar": {"bgcolor": "rgba(0,0,0,0)"},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": BAND, "activecolor": BAND},
         "margin": {"l": 58, "r": 28, "t": 34 if view.title else 10, "b": 44},
         "title": {"text": view.title, "font": {"size": 13}, "x": 0.0, "xref": "paper", "y": 0.985},
         "dragmode": "zoom",

@@ -195,32 +195,37 @@ def _bind_wall(app: Dash, observatory: Observatory) -> None:
 
 
 def _bind_detail(app: Dash, observatory: Observatory) -> None:
-    wanted = (
-        ("title", Ids.TITLE, "children"),
-        ("figure", Ids.FIGURE, "figure"),
-        ("no_image", Ids.NO_IMAGE, "children"),
-        ("labels", Ids.LABELS, "children"),
-        ("records", Ids.RECORDS, "children"),
-        ("metadata", Ids.METADATA, "children"),
-        ("cite", Ids.CITE, "children"),
-        ("links", Ids.LINKS, "children"),
-    )
+    contents = {
+        "title": Output(Ids.TITLE, "children"),
+        "figure": Output(Ids.FIGURE, "figure"),
+        "no_image": Output(Ids.NO_IMAGE, "children"),
+        "labels": Output(Ids.LABELS, "children"),
+        "records": Output(Ids.RECORDS, "children"),
+        "metadata": Output(Ids.METADATA, "children"),
+        "cite": Output(Ids.CITE, "children"),
+        "links": Output(Ids.LINKS, "children"),
+    }
+    frame = {
+        "opened": Output(Ids.DRAWER, "opened"),
+        "hidden": Output(Ids.FIGURE_BOX, "hidden"),
+    }
 
     @app.callback(
-        Output(Ids.DRAWER, "opened"),
-        Output(Ids.FIGURE_BOX, "hidden"),
-        [Output(component, prop) for _, component, prop in wanted],
-        Input(Ids.OPEN_KEY, "data"),
-        State(Ids.LOOK_KEY, "data"),
-        State(Ids.WALL_KEY, "data"),
+        output=contents | frame,
+        inputs={
+            "open_key": Input(Ids.OPEN_KEY, "data"),
+            "look_key": State(Ids.LOOK_KEY, "data"),
+            "wall_key": State(Ids.WALL_KEY, "data"),
+        },
         prevent_initial_call=True,
     )
-    def _open(open_key: str, look_key: str, wall_key: str) -> Any:
+    def _open(open_key: str, look_key: str, wall_key: str) -> dict[str, Any]:
         base_url = request.host_url.rstrip("/")
         parts = show_detail(observatory, open_key, look_key, wall_key, base_url)
         if parts is None:
-            return False, no_update, [no_update] * len(wanted)
-        return True, not parts.has_image, [getattr(parts, name) for name, _, _ in wanted]
+            return dict.fromkeys(contents, no_update) | {"opened": False, "hidden": no_update}
+        shown = {name: getattr(parts, name) for name in contents}
+        return shown | {"opened": True, "hidden": not parts.has_image}
 
     @app.callback(
         Output(Ids.FIGURE, "figure", allow_duplicate=True),

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, quote
 
+from core.errors import BadInput
 from core.imaging.colour import COLOUR_MAPS, DEFAULT_COLOUR_MAP
 from core.imaging.wall_model import WallQuery
 from core.instruments.model import DataSource
@@ -123,8 +124,8 @@ def split_address(state: WallState) -> Address:
 
 def decode(query: str | Mapping[str, Any]) -> WallState:
     """Return the state of a query string or of a parsed one."""
-    values = dict(parse_qsl(query.removeprefix("?"))) if isinstance(query, str) else dict(query)
-    reader = _Reader({key: _one(value) for key, value in values.items()})
+    values = dict(parse_qsl(query.removeprefix("?"))) if isinstance(query, str) else query
+    reader = _Reader({key: _one(value) for key, value in (values or {}).items()})
     version = reader.take("v", str, VERSION)
     if version != VERSION:
         return WallState(notes=(f"This link is of version {version}; this page reads {VERSION}.",))
@@ -152,9 +153,17 @@ def open_key(source: int, day: date) -> str:
 
 
 def parse_open(text: str) -> OpenKey:
-    """Read what `open_key` wrote; ValueError when it is something else."""
-    source, _, day = text.partition(".")
-    return int(source), date.fromisoformat(day)
+    """Read what `open_key` wrote; BadInput, a ValueError, when it is something else."""
+    source, _, day = str(text).partition(".")
+    try:
+        return int(source), date.fromisoformat(day)
+    except ValueError as error:
+        raise BadInput(
+            f"There is no row {str(text)[:40]!r}.",
+            hint="A row is named by source and day, as in 46.2019-01-02.",
+            field="open",
+            value=str(text)[:40],
+        ) from error
 
 
 class _Reader:

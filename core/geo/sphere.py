@@ -49,9 +49,9 @@ def vector_distance_km(a: FloatArray, b: FloatArray) -> FloatArray:
     The atan2 form keeps its figures at all separations, where acos loses them near 0 and 180
     degrees (T. Vincenty, Survey Review 23, 88-93, 1975, on a sphere).
     """
-    cross = np.cross(a, b)
-    sine = np.sqrt(np.einsum("...i,...i->...", cross, cross))
-    cosine = np.einsum("...i,...i->...", *np.broadcast_arrays(a, b))
+    (ax, ay, az), (bx, by, bz) = np.moveaxis(a, -1, 0), np.moveaxis(b, -1, 0)
+    sine = np.sqrt((ay * bz - az * by) ** 2 + (az * bx - ax * bz) ** 2 + (ax * by - ay * bx) ** 2)
+    cosine = ax * bx + ay * by + az * bz
     return np.asarray(EARTH_RADIUS_KM * np.arctan2(sine, cosine), dtype=np.float64)
 
 

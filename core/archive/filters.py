@@ -141,7 +141,7 @@ def _expression(entry: Any, path: str) -> Expression:
     if not isinstance(entry, Mapping):
         raise _bad(path, entry, 'an expression is {"key", "operator", "values"}')
     key = entry.get("key")
-    if not isinstance(key, str) or not key:
+    if not isinstance(key, str) or not key or not _encodable(key):
         raise _bad(f"{path}.key", key, "key is the name of a metadata field")
     operator = _operator(entry.get("operator", "in"), f"{path}.operator")
     values = _values(entry.get("values"), f"{path}.values")
@@ -170,9 +170,19 @@ def _values(values: Any, path: str) -> tuple[Scalar, ...]:
     for i, value in enumerate(entries):
         if not isinstance(value, str | bool | int | float):
             raise _bad(f"{path}[{i}]", value, "a value is a string, a number or a boolean")
+        if isinstance(value, str) and not _encodable(value):
+            raise _bad(f"{path}[{i}]", ascii(value), "a string is valid Unicode")
         if isinstance(value, float) and not isfinite(value):
             raise _bad(f"{path}[{i}]", str(value), "a number is finite")
     return tuple(entries)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # JSON can spell lone surrogates, no database can keep them
+        return False
+    return True
 
 
 def _bad(path: str, value: Any, hint: str) -> BadInput:

@@ -137,6 +137,21 @@ class TableStore:
             table=self.layout.name,
         )
 
+    def vacuum(self, hours: int) -> int:
+        """Delete files older than `hours` that the newest version does not name; count them."""
+        table = DeltaTable(str(self.root))
+        before = table.version()
+        gone: list[str] = table.vacuum(
+            hours,
+            dry_run=False,
+            enforce_retention_duration=False,
+            full=True,
+            post_commithook_properties=_NO_HOOKS,
+        )
+        table.update_incremental()
+        self._make_durable(before + 1, table.version())
+        return len(gone)
+
     def _try(self, plan: Callable[[Snapshot], Change]) -> tuple[int, int]:
         # A table object of its own: the held one may move on while this write is planned,
         # and Delta would then take this write to have seen what it has not.

@@ -12,6 +12,7 @@ from api import (
     data_sources,
     describe,
     errors,
+    exports,
     headers,
     health,
     media,
@@ -42,6 +43,7 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
     server.register_blueprint(health.blueprint(observatory))
     server.register_blueprint(vendor.blueprint())
     media.register(server, observatory)
+    server.register_blueprint(exports.blueprint(observatory))
     for module in (data_sources, searches, synchronous, availability, describe):
         server.register_blueprint(module.blueprint(observatory), url_prefix=API)
     server.register_blueprint(unknown.blueprint())

@@ -1,0 +1,149 @@
+"""Results of a conjunction search as a file: CSV with its facts in the head, JSON, or Parquet.
+
+``GET /exports/<request id>.csv`` and so on. Text is streamed batch by batch; every format says
+which query it answers, in which frame latitudes were compared, and whether records are simulated.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import flask
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.errors import BadInput
+from core.search.results import ResultSet
+
+if TYPE_CHECKING:
+    from core.observatory import Observatory
+
+_BATCH_ROWS = 5000
+COLUMNS = (
+    "start",
+    "end",
+    "duration_min",
+    "min_distance_km",
+    "max_distance_km",
+    "conjunction_type",
+    "closest_epoch",
+    "farthest_epoch",
+    "sources",
+    "label",
+)
+SIMULATED = "SIMULATED: computed records, physically plausible, not observed"
+# A spreadsheet runs a cell that begins with one of these as a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def blueprint(observatory: Observatory) -> flask.Blueprint:
+    """Return the routes below ``/exports``."""
+    routes = flask.Blueprint("exports", __name__, url_prefix="/exports")
+
+    def found(request_id: UUID) -> ResultSet:
+        results = observatory.search.results(str(request_id))
+        if results.kind != "conjunction":
+            raise BadInput(
+                f"The search {request_id} is not one for conjunctions.",
+                hint="Its records are at /api/v1.",
+                field="request_id",
+            )
+        return results
+
+    @routes.get("/<uuid:request_id>.csv")
+    def as_csv(request_id: UUID) -> flask.Response:
+        text = csv_lines(found(request_id), str(request_id))
+        return _attached(text, "text/csv; charset=utf-8", f"conjunctions-{request_id}.csv")
+
+    @routes.get("/<uuid:request_id>.json")
+    def as_json(request_id: UUID) -> flask.Response:
+        text = json_parts(found(request_id), str(request_id))
+        return _attached(text, "application/json", f"conjunctions-{request_id}.json")
+
+    @routes.get("/<uuid:request_id>.parquet")
+    def as_parquet(request_id: UUID) -> flask.Response:
+        return flask.send_file(
+            found(request_id).path,
+            mimetype="application/vnd.apache.parquet",
+            as_attachment=True,
+            download_name=f"conjunctions-{request_id}.parquet",
+        )
+
+    return routes
+
+
+def _attached(parts: Iterator[str], mimetype: str, name: str) -> flask.Response:
+    answer = flask.Response(parts, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def is_simulated(results: ResultSet) -> bool:
+    """Return whether any source of the result holds simulated records."""
+    return any(s.metadata.get("provenance") == "simulated" for s in results.sources.values())
+
+
+def facts(results: ResultSet, request_id: str) -> dict[str, Any]:
+    """Return what every export says about itself."""
+    return {
+        "program": "Aurora Atlas",
+        "request_id": request_id,
+        "simulated": is_simulated(results),
+        "rows": results.count,
+        "query": results.header.query,
+        "latitude_frame": results.header.latitude_frame,
+        "units": {
+            "times": "UTC, ISO 8601",
+            "duration_min": "minutes, both ends counted",
+            "distances": "km along a great circle of a sphere of radius 6371.2 km",
+        },
+    }
+
+
+def csv_lines(results: ResultSet, request_id: str) -> Iterator[str]:
+    """Yield the CSV text: comment lines that begin with #, the header line, the rows."""
+    about = facts(results, request_id)
+    yield "# Aurora Atlas: conjunctions\n"
+    if about["simulated"]:
+        yield f"# {SIMULATED}\n"
+    for name in ("request_id", "rows", "latitude_frame"):
+        yield f"# {name}: {about[name]}\n"
+    for name, unit in about["units"].items():
+        yield f"# {name}: {unit}\n"
+    yield f"# query: {json.dumps(about['query'])}\n"
+    yield f"{','.join(COLUMNS)}\n"
+    with pq.ParquetFile(results.path) as file:
+        for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=list(COLUMNS)):
+            yield _csv_rows(batch)
+
+
+def _csv_rows(batch: pa.RecordBatch) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    for row in batch.to_pylist():
+        writer.writerow([_cell(row[name]) for name in COLUMNS])
+    return stream.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if hasattr(value, "strftime"):
+        return str(value.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    if isinstance(value, list):
+        return ";".join(str(item) for item in value)
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return str(value)
+
+
+def json_parts(results: ResultSet, request_id: str) -> Iterator[str]:
+    """Yield a JSON object: the facts, and under `result` the rows as the API delivers them."""
+    head = json.dumps(facts(results, request_id))
+    yield f'{head[:-1]}, "result": ['
+    for number, record in enumerate(results.records()):
+        yield f"{', ' if number else ''}{json.dumps(record)}"
+    yield "]}\n"

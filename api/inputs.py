@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import flask
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from core.errors import BadInput, NotFound
 
@@ -34,6 +35,7 @@ def json_object() -> dict[str, Any]:
         text that cannot be stored.
     """
     raw = flask.request.get_data()
+    _check_whole(raw)
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError) as error:
@@ -49,6 +51,13 @@ def json_object() -> dict[str, Any]:
     for path, problem in _problems(value):
         raise BadInput(f"{path}: {problem}.", field=path)
     return value
+
+
+def _check_whole(raw: bytes) -> None:
+    # A body that is sent in chunks announces no length, and is cut off at the limit.
+    limit = flask.current_app.config.get("MAX_CONTENT_LENGTH")
+    if limit is not None and not flask.request.content_length and len(raw) >= limit:
+        raise RequestEntityTooLarge
 
 
 def boolean(name: str) -> bool:

@@ -103,10 +103,13 @@ def bodies(server: flask.Flask, value: Any = None) -> list[dict[str, Any]]:
 def test_values_of_any_kind_reach_no_traceback(server: flask.Flask) -> None:
     client = server.test_client()
     assert len(bodies(server)) > 5
-    for value in (None, "", "x", -1, 1e300, True, [], [None], {}, {"a": 1}):
-        for body in bodies(server, value):
-            response = client.post(URL, json=body)
-            assert response.status_code in (200, 204), (body["output"], value)
+    broken = [
+        (body["output"], value)
+        for value in (None, "", "x", -1, 1e300, True, [], [None], {}, {"a": 1})
+        for body in bodies(server, value)
+        if client.post(URL, json=body).status_code not in (200, 204)
+    ]
+    assert broken == []
 
 
 @settings(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import io
 import json
 from datetime import datetime
 from typing import Any
@@ -585,3 +587,27 @@ def test_a_body_that_is_too_large(client: FlaskClient, server: flask.Flask) -> N
     assert response.status_code == 413
     assert response.headers["Content-Type"] == "application/json"
     assert str(size - 1) in response.get_json()["error_message"]
+
+
+def test_a_body_in_chunks_that_is_too_large(client: FlaskClient, server: flask.Flask) -> None:
+    """Of such a body the server reads no more than the limit; what it read is no query."""
+    limit = server.config["MAX_CONTENT_LENGTH"]
+    response = client.post(
+        "/api/v1/conjunctions/search",
+        input_stream=io.BytesIO(b" " * (limit + 10)),
+        environ_overrides={"wsgi.input_terminated": True},
+        headers={"Transfer-Encoding": "chunked"},
+    )
+    assert response.status_code == 413
+    assert response.get_json().keys() == {"error_code", "error_message"}
+
+
+def test_two_slashes_over_the_network(live_url: str) -> None:
+    host = live_url.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=10)
+    body = json.dumps({"programs": ["swarm"], "platforms": [], "instrument_types": []})
+    connection.request("POST", f"//api/v1/data_sources/search?{FULL}", body, AGENT)
+    response = connection.getresponse()
+    assert response.status == 200
+    assert [s["identifier"] for s in json.loads(response.read())] == list(sky.SPACE)
+    connection.close()

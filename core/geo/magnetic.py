@@ -8,7 +8,7 @@ dates give each other wrong numbers without any error. Every call here holds one
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import aacgmv2._aacgmv2 as c_aacgm
@@ -38,7 +38,7 @@ _LOCK = threading.Lock()
 
 def _calendar(time: datetime | np.datetime64) -> tuple[int, int, int, int, int, int]:
     if isinstance(time, datetime):
-        moment = time
+        moment = time.astimezone(UTC) if time.tzinfo else time
     elif np.isnat(time):
         raise BadInput("A time is needed for magnetic coordinates.", field="time", value=time)
     else:

@@ -7,6 +7,7 @@ between them declination and equation of time are interpolated linearly, which a
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 
 import numpy as np
@@ -27,13 +28,18 @@ def _block(index: int) -> tuple[FloatArray, FloatArray]:
     from astropy.coordinates import ITRS, get_sun
     from astropy.time import Time
     from astropy.utils import iers
+    from erfa import ErfaWarning
 
     iers.conf.auto_download = False
     iers.conf.iers_degraded_accuracy = "ignore"
     steps = index * _NODES_PER_BLOCK + np.arange(_NODES_PER_BLOCK + 1)
     times = _EPOCH + steps * _NODE
-    moments = Time(times, scale="utc")
-    sun = get_sun(moments).transform_to(ITRS(obstime=moments)).spherical
+    with warnings.catch_warnings():
+        # Years without known leap seconds are "dubious" to ERFA; a second moves the Sun 0.004
+        # degrees.
+        warnings.simplefilter("ignore", ErfaWarning)
+        moments = Time(times, scale="utc")
+        sun = get_sun(moments).transform_to(ITRS(obstime=moments)).spherical
     lon_deg = sun.lon.to_value(units.deg)
     ut_deg = ((times - _EPOCH).astype(np.int64) % _US_PER_DAY) / _US_PER_DAY * 360.0
     # At noon UT the Sun stands near the meridian of Greenwich: the rest is the equation of time.

@@ -110,7 +110,7 @@ def apa_level(state: SkyState) -> FloatArray:
     off = np.maximum(np.abs(state.mlat_deg - centre) - 3.0, 0.0)
     in_view = np.exp(-((off / 2.0) ** 2))
     drive = 0.22 * state.kp + np.minimum(state.substorm_nt / 600.0, 0.6) + 0.45 * state.sway
-    return np.asarray(morning * in_view * drive - 0.75)
+    return np.asarray(morning * in_view * drive - 1.1)
 
 
 def _apa(state: SkyState, draws: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:

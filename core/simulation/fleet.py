@@ -65,12 +65,13 @@ def _themis_inner(phase_2008_deg: float, phase_deg: float, period_h: float) -> t
     """THEMIS A, D and E: a day's orbit with apogee in the tail in February 2008.
 
     Apogee's right ascension is node + argument + 180: 135 degrees in 2008 (the tail season was
-    centred on 2 February), later by some 38 degrees a year.
+    centred on 2 February), later by some 38 degrees a year. Apogee lies north of the equator, as
+    the winter tail does.
     """
     return (
         Orbit(2007, 0.07 * _RE, 13.7 * _RE, 16.0, node_deg=300.0, argument_deg=0.0,
               node_rate_deg=-10.0, argument_rate_deg=25.0, phase_deg=phase_deg, period_h=31.3),
-        Orbit(2008, 0.4 * _RE, 10.8 * _RE, 10.0, node_deg=290.0, argument_deg=25.0,
+        Orbit(2008, 0.4 * _RE, 10.8 * _RE, 10.0, node_deg=65.0, argument_deg=250.0,
               node_rate_deg=-20.0, argument_rate_deg=58.0, phase_deg=phase_2008_deg,
               period_h=period_h),
         Orbit(2011, 0.3 * _RE, 11.6 * _RE, 8.0, node_deg=230.0, argument_deg=199.0,
@@ -85,7 +86,7 @@ def _themis_outer(apogee_re: float, period_h: float, phase_deg: float) -> tuple[
     return (
         Orbit(2007, 0.07 * _RE, 13.7 * _RE, 16.0, node_deg=300.0, argument_deg=0.0,
               node_rate_deg=-10.0, argument_rate_deg=25.0, phase_deg=phase_deg, period_h=31.3),
-        Orbit(2008, 0.9 * _RE, (apogee_re - 1.0) * _RE, 7.0, node_deg=290.0, argument_deg=25.0,
+        Orbit(2008, 0.9 * _RE, (apogee_re - 1.0) * _RE, 7.0, node_deg=65.0, argument_deg=250.0,
               node_rate_deg=-6.0, argument_rate_deg=16.0, phase_deg=phase_deg, period_h=period_h),
     )  # fmt: skip
 

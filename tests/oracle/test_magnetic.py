@@ -1,0 +1,156 @@
+"""AACGM coordinates and traces against published and recorded numbers, and the race."""
+
+from __future__ import annotations
+
+import csv
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aacgmv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import BadInput
+from core.geo.magnetic import (
+    footprints_aacgm,
+    from_magnetic,
+    ground_traces,
+    mlt_h,
+    to_magnetic,
+)
+
+DAY = datetime(2015, 1, 1, tzinfo=UTC)
+
+
+def test_numbers_of_the_coefficients() -> None:
+    mlat, mlon = to_magnetic(60.0, 0.0, 300.0, DAY)
+    theirs = aacgmv2.convert_latlon(60.0, 0.0, 300.0, DAY.replace(tzinfo=None), "G2A")
+    assert (float(mlat), float(mlon)) == pytest.approx(theirs[:2], abs=1e-9)
+    # By field-line tracing: 58.2268, 81.1613; the coefficients are a fit to such lines.
+    assert float(mlat) == pytest.approx(58.2268, abs=0.01)
+    assert float(mlon) == pytest.approx(81.1613, abs=0.02)
+
+
+def test_magnetic_local_time() -> None:
+    found = mlt_h([270.0, 80.0, -95.0], np.datetime64("2015-01-01T00:00"))
+    np.testing.assert_allclose(found, [12.7780412, 0.11137453, 12.44470786], atol=1e-6)
+
+
+def test_magnetic_local_time_between_its_nodes() -> None:
+    times = np.datetime64("2019-03-03T00:00", "us") + np.arange(0, 2880, 7) * np.timedelta64(1, "m")
+    theirs = aacgmv2.convert_mlt([33.0] * times.size, [t.item() for t in times])
+    apart = (mlt_h(33.0, times) - theirs + 12.0) % 24.0 - 12.0
+    # 0.0001 hours is 0.4 seconds: what five-minute nodes are said to cost.
+    np.testing.assert_allclose(apart, 0.0, atol=1e-4)
+
+
+def test_the_recorded_traces_of_gillam() -> None:
+    nb_lat, nb_lon, sb_lat, sb_lon = ground_traces(
+        56.376723, -94.643664, datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    assert (float(nb_lat), float(nb_lon)) == (56.376723, -94.643664)
+    # A record delivered by AuroraX; 0.01 degrees: its coefficients are of another version.
+    assert float(sb_lat) == pytest.approx(-72.76907128936035, abs=0.01)
+    assert float(sb_lon) == pytest.approx(-134.6681254931047, abs=0.01)
+
+
+def test_the_recorded_traces_of_a_southern_place_swap() -> None:
+    nb_lat, _, sb_lat, sb_lon = ground_traces(-72.7694, -134.6708, datetime(2020, 1, 1, tzinfo=UTC))
+    assert (float(sb_lat), float(sb_lon)) == (-72.7694, -134.6708)
+    # There and back differ by what the two sets of coefficients do.
+    assert float(nb_lat) == pytest.approx(56.38, abs=0.1)
+
+
+@pytest.mark.realdata
+def test_coordinates_of_the_themis_sites(test_data: Path) -> None:
+    with (test_data / "themis" / "themis_sites_aacgm2015_110km.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    keys = list(rows[0])
+    columns = {k: np.array([float(row[k]) for row in rows]) for k in keys[1:5]}
+    lat, lon, mlat, mlon = columns.values()
+    found = to_magnetic(lat, lon, 110.0, DAY)
+    # The table has three decimals.
+    np.testing.assert_allclose(found[0], mlat, atol=6e-4)
+    np.testing.assert_allclose(found[1], mlon, atol=6e-4)
+
+
+@given(
+    lat=st.floats(40.0, 85.0),
+    lon=st.floats(-180.0, 179.9),
+    alt=st.floats(0.0, 1500.0),
+    south=st.booleans(),
+)
+def test_there_and_back(lat: float, lon: float, alt: float, south: bool) -> None:
+    place = (-lat if south else lat, lon)
+    mlat, mlon = to_magnetic(*place, alt, DAY)
+    if abs(float(mlat)) < 30.0:
+        return  # Coefficients are not each other's inverse near the magnetic equator.
+    back = from_magnetic(mlat, mlon, alt, DAY)
+    east = (float(back[1]) - lon + 180.0) % 360.0 - 180.0
+    # The two sets of coefficients are fitted apart: mostly within 0.05 degrees of each other,
+    # 0.2 at the low end over the South Atlantic.
+    assert float(back[0]) == pytest.approx(place[0], abs=0.3)
+    assert east * np.cos(np.radians(lat)) == pytest.approx(0.0, abs=0.3)
+
+
+def test_undefined_places_are_nan() -> None:
+    mlat, mlon = to_magnetic([np.nan, 60.0, 60.0], [0.0, 0.0, 0.0], [0.0, 2500.0, -5.0], DAY)
+    assert np.isnan(mlat).all()
+    assert np.isnan(mlon).all()
+    assert np.isnan(mlt_h(np.nan, np.datetime64("2019-01-01T00:00")))
+
+
+def test_no_time_is_refused() -> None:
+    with pytest.raises(BadInput) as refused:
+        to_magnetic(60.0, 0.0, 0.0, np.datetime64("NaT"))
+    assert refused.value.field == "time"
+
+
+def test_a_swarm_footprint_of_the_record() -> None:
+    # Swarm A, 2020-01-01T00:00: delivered traces (76.86447, 103.15613), (-58.288635, 114.33702).
+    feet = footprints_aacgm(
+        76.696365, 103.03342, 6802.930422 - 6371.2, datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    nb_lat, nb_lon, sb_lat, sb_lon = (float(value) for value in feet)
+    assert nb_lat == pytest.approx(76.86447, abs=0.05)
+    assert nb_lon == pytest.approx(103.15613, abs=0.2)
+    # The far foot is that of another field model: SSCWeb's has an external field.
+    assert sb_lat == pytest.approx(-58.288635, abs=0.5)
+    assert sb_lon == pytest.approx(114.33702, abs=2.5)
+
+
+def test_two_threads_with_different_dates_get_right_numbers() -> None:
+    lat, lon = np.linspace(50.0, 80.0, 200), np.linspace(-150.0, -60.0, 200)
+    dates = [datetime(1990, 1, 1, tzinfo=UTC), datetime(2022, 1, 1, tzinfo=UTC)]
+    right = [to_magnetic(lat, lon, 110.0, date) for date in dates]
+    assert np.abs(right[0][1] - right[1][1]).max() > 0.3
+    wrong: list[int] = []
+
+    def work(which: int) -> None:
+        for _ in range(60):
+            found = to_magnetic(lat, lon, 110.0, dates[which])
+            if not all(np.array_equal(a, b) for a, b in zip(found, right[which], strict=True)):
+                wrong.append(which)
+
+    threads = [threading.Thread(target=work, args=(k % 2,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_the_library_keeps_its_date_for_everybody() -> None:
+    # Why the lock is there: whoever sets the date last decides for all.
+    from aacgmv2 import _aacgmv2 as c_aacgm
+
+    def convert() -> float:
+        return float(c_aacgm.convert_arr([60.0], [0.0], [110.0], c_aacgm.G2A)[1][0])
+
+    c_aacgm.set_datetime(1990, 1, 1, 0, 0, 0)
+    before = convert()
+    c_aacgm.set_datetime(2022, 1, 1, 0, 0, 0)
+    assert abs(convert() - before) > 0.1

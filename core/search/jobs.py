@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, case, func, insert, literal, or_, select, update
 
 from core.archive.models import SearchLog, SearchRequest, UtcDateTime
 from core.errors import Duplicate, NotFound
@@ -161,14 +161,18 @@ class JobStore:
         return Claim(row[0], row[1], row[2], worker, row[3]) if row else None
 
     def beat(self, claim: Claim, lease_s: float, progress: float, found: int) -> bool:
-        """Renew the lease and note the progress, which never goes back; False when it is lost."""
-        ahead = and_(_held(claim), SearchRequest.progress > progress)
+        """Renew the lease and note the progress; False when the claim is lost.
+
+        Neither fraction nor count goes back, also not when a second attempt starts anew.
+        """
+        row = SearchRequest
+        values = {
+            "lease_until": _now() + timedelta(seconds=lease_s),
+            "progress": case((row.progress > progress, row.progress), else_=progress),
+            "result_count": case((row.result_count > found, row.result_count), else_=found),
+        }
         with self.engine.begin() as con:
-            until = _now() + timedelta(seconds=lease_s)
-            if con.execute(update(SearchRequest).where(ahead).values(lease_until=until)).rowcount:
-                return True
-            values = {"lease_until": until, "progress": progress, "result_count": found}
-            renewed = con.execute(update(SearchRequest).where(_held(claim)).values(**values))
+            renewed = con.execute(update(row).where(_held(claim)).values(**values))
         return renewed.rowcount == 1
 
     def look(self, claim: Claim) -> tuple[bool, bool]:

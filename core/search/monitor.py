@@ -38,7 +38,7 @@ class Monitor:
         self.store, self.claim, self.lease_s = store, claim, lease_s
         self.stop = stop or threading.Event()
         self.reason: Reason | None = None
-        self._fraction, self._found = 0.0, 0
+        self._state = (0.0, 0)
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="search-monitor", daemon=True)
 
@@ -57,7 +57,7 @@ class Monitor:
 
     def progress(self, fraction: float, found: int) -> None:
         """Take note of the progress; the thread reports it."""
-        self._fraction, self._found = fraction, found
+        self._state = (fraction, found)
 
     def cancelled(self) -> bool:
         """Say whether the search is to end; `reason` says why."""
@@ -65,15 +65,15 @@ class Monitor:
 
     def _watch(self) -> None:
         last_beat = time.monotonic()
-        reported = 0.0
+        reported = self._state
         while self.reason is None and not self._done.wait(LOOK_EVERY_S):
             try:
                 self._look()
                 since = time.monotonic() - last_beat
-                news = self._fraction != reported and since >= REPORT_EVERY_S
+                news = self._state != reported and since >= REPORT_EVERY_S
                 if self.reason is None and (news or since >= self.lease_s / 4):
-                    reported = self._fraction
-                    self._beat(reported)
+                    reported = self._state
+                    self._beat(*reported)
                     last_beat = time.monotonic()
             except SQLAlchemyError as error:
                 # The catalogue may be busy; the lease tells when that lasts too long.
@@ -89,6 +89,6 @@ class Monitor:
         elif cancel:
             self.reason = "cancelled"
 
-    def _beat(self, fraction: float) -> None:
-        if not self.store.beat(self.claim, self.lease_s, fraction, self._found):
+    def _beat(self, fraction: float, found: int) -> None:
+        if not self.store.beat(self.claim, self.lease_s, fraction, found):
             self.reason = "lost"

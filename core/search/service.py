@@ -36,7 +36,8 @@ RECORD_PRICE = 20
 class Progress:
     """How far a search is.
 
-    `fraction` runs from 0 to 1, `count` is the number found so far, `message` the last line of
+    `fraction` runs from 0 to 1, `count` is the number found so far (pieces that touch
+    may yet become one until the search is done), `message` the last line of
     the log, `duration_ms` the time since the request until now or until it ended.
     """
 

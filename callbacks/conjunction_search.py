@@ -54,7 +54,7 @@ def _field_errors(error: BadInput) -> FormText:
     if field in known:
         return FormText("", **{known[field]: text})
     points = _POINTS.fullmatch(field)
-    if points:
+    if points and error.details.get("value"):
         return FormText("", points_errors=((int(points[1]), text),))
     return FormText(text)
 

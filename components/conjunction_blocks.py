@@ -86,7 +86,7 @@ def _points(block: Block, index: int, name: str) -> list[Any]:
         autosize=True,
         minRows=1,
         maxRows=6,
-        debounce=600,
+        debounce=True,
         attributes={"input": {"aria-label": f"{block_title(name)}: points"}},
     )
     return [html.Div(area, className="block__points")]
@@ -94,7 +94,8 @@ def _points(block: Block, index: int, name: str) -> list[Any]:
 
 def _lists(block: Block, index: int, name: str, sources: Sequence[DataSource]) -> list[Any]:
     offered = choices(sources, block)
-    single = len(only_types(sources, block)) == 1
+    types = only_types(sources, block)
+    single = len(types) == 1
     title = block_title(name)
     return [
         _list("programs", "Programs", title, index, offered.programs, block.programs),
@@ -105,7 +106,7 @@ def _lists(block: Block, index: int, name: str, sources: Sequence[DataSource]) -
             title,
             index,
             offered.instrument_types,
-            block.instrument_types,
+            types if single else block.instrument_types,
             single,
         ),
         _hemisphere(block, index, title),
@@ -134,7 +135,7 @@ def _list(
         maxDropdownHeight=300,
         nothingFoundMessage="Nothing of that name in this archive",
         comboboxProps={"shadow": "md"},
-        attributes={"input": {"aria-label": f"{title}: {label}"}},
+        attributes={"inputField": {"aria-label": f"{title}: {label}"}},
     )
     return html.Div(
         [html.Span(label, className="block__label"), select], className=f"block__{part}"
@@ -151,9 +152,8 @@ def _hemisphere(block: Block, index: int, title: str) -> html.Div:
         data=_HEMISPHERES,
         value=list(block.hemisphere),
         placeholder="" if block.hemisphere else "Both",
-        clearable=True,
         comboboxProps={"shadow": "md"},
-        attributes={"input": {"aria-label": f"{title}: Hemisphere of the spacecraft"}},
+        attributes={"inputField": {"aria-label": f"{title}: Hemisphere of the spacecraft"}},
     )
     return html.Div(
         [html.Span("Hemisphere", className="block__label"), select], className="block__hemisphere"

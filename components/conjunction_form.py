@@ -32,7 +32,7 @@ def form(state: FinderState, sources: Sequence[DataSource]) -> html.Div:
     return html.Div(
         [
             html.Div(
-                [_window(state), _distance(state), _types(state), _examples_menu()],
+                [_window(state), _distance(state), _types(state)],
                 className="ask",
             ),
             html.Div(block_rows(state, sources), id=Ids.BLOCKS, className="blocks"),
@@ -47,7 +47,7 @@ def _window(state: FinderState) -> html.Div:
         id=Ids.START,
         label="Start (UTC)",
         value=state.start,
-        debounce=600,
+        debounce=True,
         placeholder="2019-01-01 00:00",
         className="ask__time",
     )
@@ -55,7 +55,7 @@ def _window(state: FinderState) -> html.Div:
         id=Ids.END,
         label="End (UTC)",
         value=state.end,
-        debounce=600,
+        debounce=True,
         placeholder="2019-01-03 23:59",
         className="ask__time",
         rightSection=_calendar(state),
@@ -102,9 +102,10 @@ def _distance(state: FinderState) -> html.Div:
         max=20100,
         step=50,
         hideControls=True,
-        debounce=600,
+        debounce=True,
         disabled=advanced,
         className="ask__km",
+        **{"aria-description": _DISTANCE_HELP},
     )
     button = dmc.Button(
         "Advanced" if advanced else "Pairs",
@@ -125,18 +126,21 @@ def _types(state: FinderState) -> dmc.MultiSelect:
         placeholder="" if state.types else "North B-trace",
         className="ask__types",
         comboboxProps={"shadow": "md"},
+        attributes={"inputField": {"aria-description": _TYPES_HELP}},
     )
 
 
 def labelled(text: str, explanation: str) -> html.Span:
-    """Return a label with its explanation behind a small mark."""
-    mark = html.Span(
-        icon("circle-help"), className="help", tabIndex=0, **{"aria-label": explanation}
-    )
+    """Return a label with a mark that explains it to those who point at it.
+
+    The field itself carries the explanation as its description for those who hear the page.
+    """
+    mark = html.Span(icon("circle-help"), className="help", **{"aria-hidden": "true"})
     return html.Span([text, " ", dmc.Tooltip(mark, label=explanation, w=280)])
 
 
-def _examples_menu() -> html.Div:
+def examples_menu() -> html.Div:
+    """Return the menu that loads an example into the form."""
     items = [
         dmc.MenuItem(
             [html.Span(f"{e.number}", className="ex__n"), html.Span(e.title)],
@@ -160,7 +164,7 @@ def _examples_menu() -> html.Div:
         shadow="md",
         width=320,
     )
-    return html.Div(menu, className="ask__examples")
+    return html.Div(menu, className="examples")
 
 
 def _foot() -> html.Div:

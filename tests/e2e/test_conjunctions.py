@@ -1,0 +1,374 @@
+"""The conjunction finder, used with a mouse in a real browser on a small simulated archive."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import live_server, running
+
+FOUND = re.compile(r"^Found ([\d,]+) conjunctions? in \d+\.\d\d s$")
+
+
+def open_finder(page: Page, query: str = "") -> None:
+    page.goto(f"/conjunctions{query}")
+    expect(page.locator(".blocks")).to_be_visible()
+    # The price line is the last thing that a fresh form fetches.
+    expect(page.locator(".price")).not_to_be_empty()
+
+
+def block(page: Page, name: str) -> Locator:
+    return page.get_by_role("group", name=name, exact=True)
+
+
+def load_example(page: Page, number: int) -> None:
+    page.get_by_role("button", name="Examples").click()
+    page.get_by_role("menuitem", name=re.compile(f"^{number}")).click()
+    page.wait_for_url("**/conjunctions?v=1&**")
+
+
+def search(page: Page) -> int:
+    """Press Search and return the number of conjunctions that the page reports."""
+    before = page.url
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_url(lambda url: "request=" in url and url != before)
+    line = page.locator(".results h2")
+    expect(line).to_have_text(FOUND)
+    return int(FOUND.match(line.inner_text())[1].replace(",", ""))  # type: ignore[index]
+
+
+def choose(page: Page, name: str, *labels: str) -> None:
+    """Choose options of a list by their labels."""
+    field = page.get_by_label(name, exact=True)
+    field.click()
+    for label in labels:
+        page.get_by_role("option", name=label, exact=True).click()
+    page.keyboard.press("Escape")
+
+
+def test_example_one_by_mouse(page: Page) -> None:
+    open_finder(page)
+    page.get_by_role("button", name="Two imagers and Swarm").click()
+    expect(block(page, "Ground 1").get_by_text("Fort Smith (FSMI)")).to_be_visible()
+    expect(block(page, "Space 1").get_by_text("Swarm", exact=True)).to_be_visible()
+    count = search(page)
+    assert count > 0
+    first = page.locator(".ag-row").first
+    expect(first).to_contain_text("THEMIS-ASI")
+    expect(first).to_contain_text(re.compile(r"2019-01-0\dT\d\d:\d\dZ"))
+    rows = page.locator(".ag-center-cols-container .ag-row")
+    expect(rows).to_have_count(count)
+
+
+def test_a_row_opens_in_full(page: Page) -> None:
+    open_finder(page)
+    load_example(page, 1)
+    search(page)
+    page.locator(".ag-row").first.get_by_text("North B-trace").click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_text("Closest")).to_be_visible()
+    expect(drawer.get_by_role("cell", name=re.compile("THEMIS-ASI .* and Swarm"))).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+
+
+def test_a_search_built_by_hand(page: Page) -> None:
+    open_finder(page)
+    choose(page, "Ground 1: Programs", "THEMIS-ASI")
+    kind = block(page, "Ground 1").locator(".block__instruments")
+    expect(kind).to_contain_text("Panchromatic ASI")
+    expect(kind.get_by_role("textbox")).to_be_disabled()
+    page.get_by_label("Ground 1: Platforms", exact=True).click()
+    expect(page.get_by_role("option", name="Gillam (GILL)")).to_be_visible()
+    expect(page.get_by_role("option", name="Lucky Lake (LUCK)")).to_have_count(0)
+    page.keyboard.press("Escape")
+    choose(page, "Space 1: Programs", "Swarm")
+    choose(page, "Space 1: Hemisphere of the spacecraft", "Northern")
+    page.get_by_label("Distance (km)").fill("800")
+    assert search(page) > 0
+    assert "km=800" in page.url
+    assert "program:themis-asi" in page.url
+
+
+def test_back_forward_and_reload_keep_the_state(page: Page) -> None:
+    open_finder(page)
+    load_example(page, 1)
+    first = search(page)
+    first_url = page.url
+    assert "request=" in first_url
+    page.get_by_label("Distance (km)").fill("900")
+    page.get_by_label("Distance (km)").press("Enter")
+    expect(page.get_by_text("The form has changed since this search.")).to_be_visible()
+    second = search(page)
+    second_url = page.url
+    assert second > first
+    expect(page.get_by_text("The form has changed since this search.")).to_be_hidden()
+
+    page.go_back()
+    expect(page.get_by_label("Distance (km)")).to_have_value("500")
+    expect(page.locator(".results h2")).to_contain_text(f"Found {first} ")
+    assert page.url == first_url
+
+    page.go_forward()
+    expect(page.get_by_label("Distance (km)")).to_have_value("900")
+    expect(page.locator(".results h2")).to_contain_text(f"Found {second} ")
+    assert page.url == second_url
+
+    page.reload()
+    expect(page.get_by_label("Distance (km)")).to_have_value("900")
+    expect(page.locator(".results h2")).to_contain_text(f"Found {second} ")
+    expect(page.locator(".ag-row").first).to_be_visible()
+    assert page.url == second_url
+
+    page.go_back()
+    page.go_back()
+    expect(page.locator(".results h2")).to_have_text("Start from an example")
+    expect(page.get_by_label("Distance (km)")).to_have_value("500")
+
+
+def test_the_menu_entry_of_the_open_page_starts_anew(page: Page) -> None:
+    open_finder(page)
+    load_example(page, 5)
+    expect(page.get_by_role("group", name="Space 2")).to_be_visible()
+    page.get_by_role("navigation").get_by_role("link", name="Conjunctions").click()
+    expect(page.get_by_role("group", name="Space 2")).to_have_count(0)
+    assert page.url.endswith("/conjunctions")
+
+
+def test_two_visitors_do_not_share_state(visitor: Callable[..., Page]) -> None:
+    one, two = visitor(), visitor()
+    open_finder(one)
+    open_finder(two)
+    load_example(one, 1)
+    found = search(one)
+    expect(two.locator(".results h2")).to_have_text("Start from an example")
+    load_example(two, 5)
+    expect(block(two, "Space 2")).to_be_visible()
+    expect(one.get_by_role("group", name="Space 2")).to_have_count(0)
+    expect(one.locator(".results h2")).to_contain_text(f"Found {found} ")
+
+
+def test_a_link_gives_another_visitor_the_same_page(visitor: Callable[..., Page]) -> None:
+    one, two = visitor(), visitor()
+    open_finder(one)
+    load_example(one, 1)
+    found = search(one)
+    two.goto(one.url)
+    expect(two.locator(".results h2")).to_contain_text(f"Found {found} ")
+    expect(block(two, "Ground 1").get_by_text("Gillam (GILL)")).to_be_visible()
+
+
+def test_distances_pair_by_pair(page: Page) -> None:
+    open_finder(page)
+    page.get_by_role("button", name="Add criteria block: Space").click()
+    expect(block(page, "Space 2")).to_be_visible()
+    page.get_by_role("button", name="Pairs").click()
+    dialog = page.get_by_role("dialog")
+    fields = dialog.get_by_role("textbox")
+    expect(fields).to_have_count(3)
+    dialog.get_by_label("Distance between Ground 1 and Space 2 in km").fill("900")
+    dialog.get_by_label("Distance between Space 1 and Space 2 in km").fill("")
+    dialog.get_by_role("button", name="OK").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name="Advanced")).to_be_visible()
+    expect(page.get_by_label("Distance (km)")).to_be_disabled()
+    assert "pairs=ground1-space1:500,ground1-space2:900,space1-space2:" in page.url
+
+    page.get_by_role("button", name="Advanced").click()
+    dialog.get_by_role("button", name="Reset").click()
+    expect(dialog.get_by_label("Distance between Space 1 and Space 2 in km")).to_have_value("500")
+    dialog.get_by_role("button", name="Cancel").click()
+    assert "space1-space2:&" in page.url
+    page.get_by_role("button", name="Advanced").click()
+    dialog.get_by_role("button", name="One distance for all").click()
+    expect(page.get_by_role("button", name="Pairs")).to_be_visible()
+    expect(page.get_by_label("Distance (km)")).to_be_enabled()
+
+
+def test_metadata_filters_know_their_fields(page: Page) -> None:
+    open_finder(page)
+    load_example(page, 1)
+    without = search(page)
+    page.get_by_role("button", name="Ground 1: metadata filters").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("calgary_cloud_ml_v1_confidence", exact=True)).to_be_visible()
+
+    field = dialog.get_by_label("Values for calgary_cloud_ml_v1_confidence")
+    field.fill("ninety")
+    dialog.get_by_role("button", name="OK").click()
+    expect(dialog.get_by_text("“ninety” is not a number.")).to_be_visible()
+    field.fill("")
+    values = dialog.get_by_label("Values for calgary_cloud_ml_v1", exact=True)
+    values.click()
+    page.get_by_role("option", name="classified as not cloudy", exact=True).click()
+    page.keyboard.press("Escape")
+    dialog.get_by_role("button", name="OK").click()
+    expect(dialog).to_be_hidden()
+    button = page.get_by_role("button", name="Ground 1: metadata filters, 1 set")
+    expect(button).to_contain_text("1 set")
+    assert "if:calgary_cloud_ml_v1|in|classified+as+not+cloudy" in page.url
+
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_text("The form has changed since this search.")).to_be_hidden()
+    line = page.locator(".results h2")
+    expect(line).to_have_text(re.compile(r"^Found (no|[\d,]+) conjunctions?"))
+    match = FOUND.match(line.inner_text())
+    assert (int(match[1]) if match else 0) <= without
+    button.click()
+    expect(dialog.get_by_text("classified as not cloudy")).to_be_visible()
+
+
+def test_rows_are_sorted_and_filtered_by_the_server(page: Page) -> None:
+    open_finder(page)
+    load_example(page, 4)
+    count = search(page)
+    cells = page.locator(".ag-center-cols-container [col-id=min_distance_km]")
+    page.get_by_role("columnheader", name="Min (km)").click()
+    expect(cells.first).to_be_visible()
+    page.wait_for_timeout(500)
+    shown = [float(text) for text in cells.all_inner_texts() if text]
+    assert len(shown) > 5
+    assert shown == sorted(shown)
+    page.get_by_role("columnheader", name="Conjunction between").locator(
+        ".ag-header-cell-filter-button"
+    ).click()
+    page.get_by_placeholder("Filter...").first.fill("Swarm")
+    labels = page.locator(".ag-center-cols-container [col-id=label]")
+    expect(labels.first).to_contain_text("Swarm")
+    page.wait_for_timeout(500)
+    assert all("Swarm" in text for text in labels.all_inner_texts())
+    assert labels.count() < count
+
+
+def test_downloads_hold_what_the_table_holds(page: Page, tmp_path: Path) -> None:
+    open_finder(page)
+    load_example(page, 1)
+    count = search(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="CSV").click()
+    path = tmp_path / "rows.csv"
+    waiting.value.save_as(path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head = [line for line in lines if line.startswith("#")]
+    assert any("SIMULATED" in line for line in head)
+    assert any("latitude_frame: geocentric" in line for line in head)
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    assert len(rows) == count
+    assert all(float(row["min_distance_km"]) <= 500 for row in rows)
+    assert all(row["start"].endswith("Z") for row in rows)
+
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="JSON").click()
+    path = tmp_path / "rows.json"
+    waiting.value.save_as(path)
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert len(found["result"]) == count
+    assert found["simulated"] is True
+
+
+def test_about_query_can_be_imported_again(page: Page) -> None:
+    open_finder(page)
+    load_example(page, 6)
+    expect(block(page, "Ground 2")).to_be_visible()
+    page.get_by_role("button", name="About query").click()
+    expect(page.locator(".words")).to_contain_text("Find conjunctions of type (nbtrace)")
+    expect(page.locator("#conjunctions-about-code")).to_contain_text("search_from_raw_query")
+    page.get_by_role("tab", name="JSON").click()
+    text = page.locator("#conjunctions-about-json").inner_text()
+    page.keyboard.press("Escape")
+    url = page.url
+
+    page.get_by_role("button", name="Reset all").click()
+    expect(page.get_by_role("group", name="Ground 2")).to_have_count(0)
+    page.get_by_role("button", name="Import").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Query").fill('{"start": ')
+    dialog.get_by_role("button", name="Import").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("This is not JSON")
+    broken = json.loads(text)
+    broken["space"][0]["hemisphere"] = ["western"]
+    dialog.get_by_label("Query").fill(json.dumps(broken))
+    dialog.get_by_role("button", name="Import").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("space[0].hemisphere")
+    dialog.get_by_label("Query").fill(text)
+    dialog.get_by_role("button", name="Import").click()
+    expect(dialog).to_be_hidden()
+    expect(block(page, "Ground 2")).to_be_visible()
+    assert page.url == url
+
+
+def test_custom_location_and_wrong_times_are_named_at_the_field(page: Page) -> None:
+    open_finder(page)
+    page.get_by_role("button", name="Remove Ground 1").click()
+    page.get_by_role("button", name="Add criteria block: Custom location").click()
+    points = page.get_by_label("Custom location 1: points")
+    points.fill("56.4, -94.6\nnorth of here")
+    page.get_by_label("Start (UTC)").click()
+    expect(page.get_by_text("Line 2 is not a point: 'north of here'.")).to_be_visible()
+    points.fill("56.4, -94.6")
+    choose(page, "Space 1: Programs", "Swarm")
+    page.get_by_label("Start (UTC)").fill("2019-02-31")
+    page.get_by_label("End (UTC)").click()
+    expect(page.get_by_text("start is not a time", exact=False)).to_be_visible()
+    page.get_by_label("Start (UTC)").fill("2019/01/01T02:00Z")
+    page.get_by_label("End (UTC)").click()
+    expect(page.get_by_label("Start (UTC)")).to_have_value("2019-01-01 02:00")
+    assert search(page) > 0
+    expect(page.locator(".ag-row").first).to_contain_text("Swarm")
+
+
+def test_control_enter_searches_with_what_was_just_typed(page: Page) -> None:
+    open_finder(page)
+    load_example(page, 1)
+    field = page.get_by_label("Distance (km)")
+    field.fill("1")
+    field.press("Control+Enter")
+    expect(page.locator(".results h2")).to_contain_text("Found no conjunctions")
+    expect(page.get_by_text("No minute met all criteria at once.")).to_be_visible()
+    assert "km=1&" in page.url
+
+
+def test_unreadable_link_says_so(page: Page) -> None:
+    open_finder(page, "?v=7&km=12")
+    expect(page.get_by_text("This link is of version '7'.")).to_be_visible()
+    expect(page.get_by_label("Distance (km)")).to_have_value("500")
+
+
+def test_link_to_results_that_are_gone(page: Page) -> None:
+    open_finder(page, "?v=1&km=300&b=ground&b=space&request=00000000-0000-4000-8000-000000000000")
+    expect(page.get_by_text("The results of this link are no longer kept.")).to_be_visible()
+    expect(page.get_by_label("Distance (km)")).to_have_value("300")
+
+
+@pytest.fixture(scope="module")
+def queueing_server(e2e_archive: Path):  # type: ignore[no-untyped-def]
+    """A server that leaves every search to a worker, and no worker yet."""
+    with live_server(e2e_archive, ATLAS_INLINE_PAIR_MINUTES="0") as url:
+        yield url
+
+
+def test_a_queued_search_can_be_cancelled_and_is_finished_by_the_worker(
+    queueing_server: str, e2e_archive: Path, visitor: Callable[..., Page]
+) -> None:
+    page = visitor(base_url=queueing_server)
+    open_finder(page)
+    load_example(page, 1)
+    expect(page.locator(".price")).to_contain_text("run by the worker")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator(".results h2")).to_have_text("Searching")
+    page.get_by_role("button", name="Cancel search").click()
+    expect(page.get_by_text("The search was cancelled.")).to_be_visible()
+
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator(".results h2")).to_have_text("Searching")
+    words = [sys.executable, "-m", "core", "worker"]
+    with running(words, {"ATLAS_ARCHIVE": str(e2e_archive), "ATLAS_LOG_LEVEL": "WARNING"}):
+        expect(page.locator(".results h2")).to_have_text(FOUND, timeout=60_000)
+    expect(page.locator(".ag-row").first).to_be_visible()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import flask
 import pytest
 from dash import Dash, Input, Output, dcc, html
 from flask.testing import FlaskClient
-from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, UUIDConverter
 from werkzeug.serving import make_server
 
 import api
@@ -47,6 +48,8 @@ def sample(name: str, converter: BaseConverter) -> Any:
         return sorted(converter.items)[0]
     if isinstance(converter, IntegerConverter):
         return 3
+    if isinstance(converter, UUIDConverter):
+        return UUID(SAMPLES["request_id"])
     return SAMPLES.get(name, "x")
 
 

@@ -29,8 +29,7 @@ def midnight(day: date) -> datetime:
 
 
 def fill_sources(archive: Archive) -> None:
-    for identifier in IDS:
-        archive.catalogue.sources.put(source(identifier))
+    archive.catalogue.sources.put(*map(source, IDS))
 
 
 def fill_nights(archive: Archive) -> None:

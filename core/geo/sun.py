@@ -28,6 +28,7 @@ def _block(index: int) -> tuple[FloatArray, FloatArray]:
     from astropy.coordinates import ITRS, get_sun
     from astropy.time import Time
     from astropy.utils import iers
+    from astropy.utils.exceptions import AstropyWarning
     from erfa import ErfaWarning
 
     iers.conf.auto_download = False
@@ -35,9 +36,10 @@ def _block(index: int) -> tuple[FloatArray, FloatArray]:
     steps = index * _NODES_PER_BLOCK + np.arange(_NODES_PER_BLOCK + 1)
     times = _EPOCH + steps * _NODE
     with warnings.catch_warnings():
-        # Years without known leap seconds are "dubious" to ERFA; a second moves the Sun 0.004
-        # degrees.
+        # Years without known leap seconds are "dubious" to ERFA, and polar motion ends with the
+        # tables; a second moves the Sun 0.004 degrees, polar motion 0.0001.
         warnings.simplefilter("ignore", ErfaWarning)
+        warnings.simplefilter("ignore", AstropyWarning)
         moments = Time(times, scale="utc")
         sun = get_sun(moments).transform_to(ITRS(obstime=moments)).spherical
     lon_deg = sun.lon.to_value(units.deg)

@@ -23,8 +23,8 @@ def _sun_synchronous(
     return (
         Orbit(
             year,
-            altitude_km - 6.0,
-            altitude_km + 6.0,
+            altitude_km - 2.0,
+            altitude_km + 2.0,
             inclination_deg,
             ltan_h=ltan_h,
             ltan_drift_h=drift_h,
@@ -46,8 +46,8 @@ def _swarm(
         orbits.append(
             Orbit(
                 year,
-                altitude_km - 8.0,
-                altitude_km + 8.0,
+                altitude_km - 1.0,
+                altitude_km + 1.0,
                 inclination_deg,
                 node_deg=node_deg % 360.0,
                 argument_deg=90.0,
@@ -189,9 +189,9 @@ ORBITS: dict[str, tuple[Orbit, ...]] = {
         Orbit(1992, 512.0, 687.0, 81.7, node_deg=0.0, argument_deg=90.0),
         Orbit(2004, 420.0, 500.0, 81.7, node_deg=140.0, argument_deg=90.0),
     ),
-    "elfina": (Orbit(2018, 445.0, 465.0, 93.0, node_deg=300.0, argument_deg=90.0),),
+    "elfina": (Orbit(2018, 454.0, 456.0, 93.0, node_deg=300.0, argument_deg=90.0),),
     "elfinb": (
-        Orbit(2018, 445.0, 465.0, 93.0, node_deg=300.0, argument_deg=90.0, phase_deg=-12.0),
+        Orbit(2018, 454.0, 456.0, 93.0, node_deg=300.0, argument_deg=90.0, phase_deg=-12.0),
     ),
 }  # fmt: skip
 

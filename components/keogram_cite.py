@@ -128,9 +128,7 @@ def _place(metadata: dict[str, Any]) -> str:
 
 def _product_facts(view: Opened, product: KeogramProduct) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        "Address": html.A(product.url, href=product.url, target="_blank")
-        if product.served_here
-        else product.url,
+        "Address": _address(product),
         "Start": f"{product.start:%Y-%m-%d %H:%M:%S} UTC",
         "End": f"{product.end:%Y-%m-%d %H:%M:%S} UTC",
         **{name: str(value) for name, value in product.metadata.items()},
@@ -139,6 +137,12 @@ def _product_facts(view: Opened, product: KeogramProduct) -> dict[str, Any]:
     if view.extent is not None and product.served_here:
         facts["Frames"] = f"{view.extent.frames} lines of {view.extent.pixels} pixels"
     return facts
+
+
+def _address(product: KeogramProduct) -> Any:
+    if product.served_here or product.url.startswith(("http://", "https://")):
+        return html.A(product.url, href=product.url, target="_blank")
+    return product.url
 
 
 def _facts(facts: dict[str, Any]) -> Component:

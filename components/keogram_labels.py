@@ -27,7 +27,7 @@ def label_tracks(tracks: Sequence[LabelTrack]) -> list[Component]:
 
 
 def _track(track: LabelTrack) -> Component:
-    colours = {value: _colour(place, value) for place, (value, _) in enumerate(track.runs)}
+    colours = {value: _colour(track, value) for value, _ in track.runs}
     legend = [
         html.Span(
             [html.I(style={"background": colours[value]}), f"{short(value)} {_minutes(runs)} min"],
@@ -69,7 +69,9 @@ def short(value: str) -> str:
     return value.removeprefix("classified as ")
 
 
-def _colour(place: int, value: str) -> str:
+def _colour(track: LabelTrack, value: str) -> str:
+    # By its place among the allowed values: the same colour on every day.
+    place = track.field.allowed_values.index(value)
     return (
         f"var(--kg-label-{place % _COLOURS})" if _says_something(value) else "var(--kg-label-none)"
     )

@@ -92,7 +92,8 @@ def _no_image(row: WallRow) -> Component:
         place_ = {"right": percent(MINUTES_PER_DAY - start), "transform": "translateY(-50%)"}
     else:
         place_ = {"left": percent(stop), "transform": "translateY(-50%)"}
-    return html.Span("no image yet", className="kg-none", style=place_)
+    words = "keogram at its provider" if row.products else "no image yet"
+    return html.Span(words, className="kg-none", style=place_)
 
 
 def _spot(row: WallRow, product: KeogramProduct) -> list[Component]:

@@ -140,6 +140,7 @@ def _row(row: WallRow, state: WallState) -> Component:
 
 def _spoken(row: WallRow) -> str:
     image = "with keogram" if row.image else "no image yet"
+    image = "keogram at its provider" if row.products and not row.image else image
     mark = mark_of(row)
     return ", ".join(
         part

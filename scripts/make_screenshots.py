@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -33,7 +34,9 @@ def run_example(number: int) -> Callable[[Page], None]:
     """Return an action that loads an example search and runs it."""
 
     def act(page: Page) -> None:
-        page.get_by_role("button", name=f"{number}", exact=True).first.click()
+        page.get_by_role("button", name="Examples").click()
+        page.get_by_role("menuitem", name=re.compile(f"^{number}")).click()
+        page.wait_for_url("**/conjunctions?v=1&**")
         page.get_by_role("button", name="Search", exact=True).first.click()
         page.locator(".ag-center-cols-container .ag-row").first.wait_for(timeout=30_000)
 
@@ -42,7 +45,7 @@ def run_example(number: int) -> Callable[[Page], None]:
 
 def open_first_row(page: Page) -> None:
     """Open the first keogram of the wall."""
-    page.locator(".keogram-row").first.click()
+    page.locator(".kg-row").first.click()
     page.wait_for_timeout(1500)
 
 
@@ -94,7 +97,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             urllib.request.urlopen(url, timeout=2).close()
             return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
     raise SystemExit(f"{url} does not answer")
 

@@ -32,7 +32,7 @@ from core.search.sources import SourceLists
 
 COLUMN_PREFIX = {"nbtrace": "nbtrace", "sbtrace": "sbtrace", "geographic": "geo"}
 # Sources read at one time: bounds memory, and lets a cancelled search end soon.
-SOURCES_PER_READ = 12
+SOURCES_PER_READ = 6
 Index = npt.NDArray[np.intp]
 
 
@@ -185,6 +185,7 @@ class Loader:
         minutes: int,
     ) -> None:
         """Put the valid epochs and tracks of one source into `data`."""
+        self.check()
         half = data.step_s != MINUTE_S
         for number, block in enumerate(self.query.blocks):
             if source not in self.plan.sources[number]:

@@ -82,8 +82,12 @@ def _records(
         lost = rng.random(count) < rng.choice([0.0, 0.2])
         lat[lost] = np.nan
         lon[lost] = np.nan
-    if region == "dateline" and rng.random() < 0.5:
-        places["nb"] = (places["nb"][0], places["nb"][1] % 360.0)
+    if rng.random() < 0.5:
+        # The date line has two names.
+        places["nb"] = (
+            places["nb"][0],
+            np.where(places["nb"][1] == -180.0, 180.0, places["nb"][1]),
+        )
     maybe = lambda values: pa.array(  # noqa: E731
         [None if rng.random() < 0.2 else value for value in values]
     )
@@ -108,7 +112,7 @@ def _path(
     lat0 = centre[0] + spread * rng.uniform(-1, 1)
     lon0 = centre[1] + (180 if region in ("pole", "globe") else 3) * rng.uniform(-1, 1)
     if still or not count:
-        return np.full(count, lat0), np.full(count, lon0)
+        return np.full(count, lat0), np.full(count, (lon0 + 180.0) % 360.0 - 180.0)
     drift = rng.choice([0.0, 0.5, 4.0])
     lat = lat0 + np.cumsum(rng.normal(0, drift, count))
     lon = lon0 + np.cumsum(rng.normal(0, 2 * drift, count))
@@ -125,7 +129,10 @@ def _queries(draw: st.DrawFn, start: int, length: int, kinds: list[str]) -> dict
     for name in names:
         if name == "adhoc":
             points = st.fixed_dictionaries(
-                {"lat": st.integers(0, 90), "lon": st.sampled_from([-100, 180, -180, 0, 179])}
+                {
+                    "lat": st.integers(0, 90),
+                    "lon": st.sampled_from([-100, 260, 180, -180, 181, 0, 179]),
+                }
             )
             blocks["adhoc"].append({"locations": draw(st.lists(points, min_size=1, max_size=2))})
             continue

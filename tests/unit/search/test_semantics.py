@@ -126,7 +126,7 @@ def test_hemisphere_goes_by_geographic_latitude_and_the_equator_is_northern(
     minutes = [DAY, DAY + 2, DAY + 4, DAY + 6]
     archive = archive_of(
         [source(1, "ground"), source(2, "leo")],
-        [ground(1, range(DAY, DAY + 9)), ground(2, minutes, geo=(lats, [0.0] * 4))],
+        [ground(1, range(DAY, DAY + 9)), ground(2, minutes, geo=(lats, [0.0, 0.0, 0.0, np.nan]))],
     )
     both = ["northern", "southern"]
     found = {

@@ -18,13 +18,15 @@ from sqlalchemy import select, update
 
 from core.archive import Archive
 from core.archive.models import SearchRequest
+from core.search import conjunctions
 from core.search.execution import execute
 from core.search.jobs import MAX_ATTEMPTS, JobStore
+from core.search.query import ConjunctionQuery
 from core.search.service import Progress, SearchService
 from tests.oracle.small_archive import make_archive, records, source
 
 FIRST = int(np.datetime64("2019-01-01", "m").astype(np.int64))
-DAYS = 4
+DAYS = 3
 LEASE_S = 1.0
 # Quadruples of six sources in three types: some seconds of work, in small steps.
 SLOW: dict[str, Any] = {
@@ -102,7 +104,7 @@ def workers(shared: Archive) -> Iterator[Workers]:
     made.end()
 
 
-def wait_for(condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
+def wait_for(condition: Callable[[], bool], timeout_s: float = 150.0) -> None:
     end = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -154,7 +156,7 @@ def _assert_never_back(seen: list[Progress]) -> None:
     fractions, counts = [s.fraction for s in seen], [s.count for s in seen]
     assert fractions == sorted(fractions)
     assert counts == sorted(counts)
-    assert len(set(fractions)) >= 5, "progress is told on the way"
+    assert len(set(fractions)) >= 3, "progress is told on the way"
     assert fractions[-1] == 1.0
 
 
@@ -199,8 +201,29 @@ def test_a_running_search_ends_soon_after_it_is_cancelled(
     took_s = time.monotonic() - before
     assert service.jobs.get(request_id).state == "cancelled"
     assert service.status(request_id)["logs"][-1]["summary"] == "The search was cancelled."
-    # 0.1 s is what is promised on a machine at rest; this one runs other tests beside.
-    assert took_s < 0.3
+    # The promise is 0.1 s on a machine at rest (see the test below); this one is shared.
+    assert took_s < 1.5
+
+
+@pytest.mark.parametrize("query", [SLOW, SLOW | {"space": [{}, {}], "subminute_precision": True}])
+def test_a_search_looks_often_whether_it_is_cancelled(
+    shared: Archive, query: dict[str, Any]
+) -> None:
+    count = len(query["space"])
+    pairs = [(i, j) for i in range(1, count + 1) for j in range(i + 1, count + 1)]
+    limits = {f"space{i}-space{j}": 900 for i, j in pairs}
+    parsed = ConjunctionQuery.from_dict(query | {"max_distances": limits}, shared.settings)
+    looks: list[float] = []
+
+    def cancelled() -> bool:
+        looks.append(time.thread_time())
+        return False
+
+    conjunctions.run(shared, parsed, lambda done, found: None, cancelled)
+    gaps = np.diff(looks)
+    # CPU time of this thread, so that the machine's other work does not count.
+    assert len(gaps) > 50
+    assert gaps.max() < 0.06, "with the monitor's 0.04 s it stays within 0.1 s"
 
 
 def test_a_job_that_keeps_killing_its_worker_is_given_up(service: SearchService) -> None:

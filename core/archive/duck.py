@@ -7,6 +7,7 @@ DuckDB asks of threads. The database holds no data of ours: it reads Parquet fil
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -28,6 +29,9 @@ def connect() -> duckdb.DuckDBPyConnection:
             root.execute("SET GLOBAL TimeZone = 'UTC'")
             # Nothing is fetched at run time; extensions that are needed are linked in.
             root.execute("SET GLOBAL autoinstall_known_extensions = false")
+            # What does not fit into memory goes here, not into the folder we happen to be in.
+            spill = quote_text(tempfile.gettempdir())
+            root.execute(f"SET GLOBAL temp_directory = {spill}")
             _roots[pid] = root
         return _roots[pid].cursor()
 

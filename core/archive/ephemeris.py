@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from core.archive import duck, reading, rewrite
+from core.archive.checks import check_ephemeris
 from core.archive.columns import EPHEMERIS_SCHEMA, PROVENANCES, epoch_us, normalise
 from core.archive.counts import day_counts
 from core.archive.filters import SqlFilter
@@ -186,7 +187,7 @@ class EphemerisTable:
 
 
 def _prepare(batch: pa.Table) -> pa.Table:
-    rows = normalise(batch, EPHEMERIS_SCHEMA, "epoch")
+    rows = check_ephemeris(normalise(batch, EPHEMERIS_SCHEMA, "epoch"))
     return keep_last(key_order(rows, EPHEMERIS), EPHEMERIS)
 
 

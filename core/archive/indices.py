@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from core.archive import duck, reading, rewrite
+from core.archive.checks import check_values
 from core.archive.columns import INDICES_SCHEMA, normalise
 from core.archive.layout import INDICES, keep_last, key_order
 from core.archive.store import TableStore, WriteReport
@@ -22,7 +23,7 @@ class IndicesTable:
 
     def replace(self, batch: pa.Table) -> WriteReport:
         """Write values; one with the same name and epoch is replaced, all others stay."""
-        rows = normalise(batch, INDICES_SCHEMA, "epoch")
+        rows = check_values(normalise(batch, INDICES_SCHEMA, "epoch"))
         rows = keep_last(key_order(rows, INDICES), INDICES)
         if not rows.num_rows:
             return WriteReport(0, self.store.snapshot().version, 0)

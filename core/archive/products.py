@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from core.archive import duck, reading, rewrite
+from core.archive.checks import check_values
 from core.archive.columns import PRODUCTS_SCHEMA, normalise
 from core.archive.counts import day_counts
 from core.archive.filters import SqlFilter
@@ -35,7 +36,7 @@ class ProductsTable:
 
         The promises and errors are those of `EphemerisTable.upsert`.
         """
-        rows = normalise(batch, PRODUCTS_SCHEMA, "start")
+        rows = check_values(normalise(batch, PRODUCTS_SCHEMA, "start"))
         rows = key_order(keep_last(rows, PRODUCTS), PRODUCTS)
         if not rows.num_rows:
             return WriteReport(0, self.version, 0)

@@ -42,7 +42,9 @@ def replace(
 
     Rows of another provenance stay, and win over rows of the batch with their identity.
     """
-    touched = base.overlapping(keys, first_us, last_us)
+    # Also files beside the range, in a month that new rows come into: it stays one file.
+    beside = _touched(base, layout, batch)
+    touched = list(dict.fromkeys([*base.overlapping(keys, first_us, last_us), *beside]))
     mixed = [f for f in touched if not _owned(f, first_us, last_us, provenance)]
     old = read_files(mixed, layout, base.schema)
     times = epoch_us(old[layout.time])

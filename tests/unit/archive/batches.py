@@ -26,6 +26,7 @@ def ephemeris(source: int, minutes: Sequence[int], value: float = 0.0, **columns
             "source": pa.array([source] * count, pa.int32()),
             "epoch": pa.array([at(m) for m in minutes], TIMESTAMP),
             "geo_lat_deg": pa.array([value] * count, pa.float64()),
+            "geo_lon_deg": pa.array([0.0] * count, pa.float64()),
             "provenance": pa.array([columns.pop("provenance", "uploaded")] * count),
             **{name: pa.array([given] * count) for name, given in columns.items()},
         }

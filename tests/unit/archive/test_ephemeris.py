@@ -68,6 +68,48 @@ def test_bad_batch_leaves_nothing_behind(archive: Archive) -> None:
     assert sorted(archive.path.rglob("*.parquet")) == files
 
 
+@pytest.mark.parametrize(
+    ("column", "values", "row"),
+    [
+        ("geo_lat_deg", [0.0, 90.5], 1),
+        ("nbtrace_lon_deg", [-181.0, 0.0], 0),
+        ("sbtrace_lat_deg", [0.0, 0.0], 0),
+        ("gsm_lat_deg", [None, float("inf")], 1),
+        ("md_double_x", [1.0, float("-inf")], 1),
+    ],
+)
+def test_numbers_out_of_range_are_named_by_row_and_column(
+    archive: Archive, column: str, values: list, row: int
+) -> None:
+    batch = ephemeris(3, [0, 1])
+    if column in batch.column_names:
+        batch = batch.drop_columns([column])
+    with pytest.raises(BadInput) as caught:
+        archive.ephemeris.upsert(batch.append_column(column, pa.array(values, pa.float64())))
+    assert (caught.value.field, caught.value.row) == (column, row)
+
+
+def test_epochs_between_minutes_and_unknown_provenance_are_refused(archive: Archive) -> None:
+    batch = ephemeris(3, [0])
+    seconds = pa.array([at(0) + timedelta(seconds=1)], TIMESTAMP)
+    with pytest.raises(BadInput) as caught:
+        archive.ephemeris.upsert(batch.set_column(1, "epoch", seconds))
+    assert caught.value.field == "epoch"
+    with pytest.raises(BadInput) as caught:
+        archive.ephemeris.upsert(ephemeris(3, [0], provenance="guessed"))
+    assert caught.value.field == "provenance"
+
+
+def test_nan_is_kept_as_null_and_provenance_is_filled_in(archive: Archive) -> None:
+    batch = ephemeris(3, [0], float("nan"), md_double_x=float("nan"))
+    lon = pa.array([None], pa.float64())
+    batch = batch.set_column(3, "geo_lon_deg", lon).drop_columns(["provenance"])
+    archive.ephemeris.upsert(batch)
+    (row,) = archive.ephemeris.read([3], *EVER).to_pylist()
+    assert (row["geo_lat_deg"], row["md_double_x"]) == (None, None)
+    assert row["provenance"] == "uploaded"
+
+
 def test_files_written_before_a_column_was_there_read_as_null(archive: Archive) -> None:
     archive.ephemeris.upsert(ephemeris(3, [0], 1.0))
     archive.ephemeris.upsert(ephemeris(55, [0], 1.0, md_string_x="new"))

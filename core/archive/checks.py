@@ -1,0 +1,80 @@
+"""What every batch must satisfy, whoever wrote it: ranges, pairs, whole minutes, provenance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.archive.columns import POSITION_COLUMNS, PROVENANCES, epoch_us
+from core.errors import BadInput
+
+MINUTE_US = 60_000_000
+_DEFAULT_PROVENANCE = "uploaded"
+
+
+def check_ephemeris(rows: pa.Table) -> pa.Table:
+    """Return normalised ephemeris rows with NaN as null, or refuse them.
+
+    Raises
+    ------
+    BadInput
+        An epoch is not a whole minute, a position is out of range, a latitude stands without
+        its longitude, a number is infinite or a provenance is unknown; names `field` and, where
+        it is one row's fault, `row` of the batch.
+    """
+    rows = check_values(rows)
+    off = np.flatnonzero(epoch_us(rows["epoch"]) % MINUTE_US)
+    if off.size:
+        raise _bad("epoch", int(off[0]), rows["epoch"][int(off[0])], "is not a whole minute")
+    for lat, lon in zip(POSITION_COLUMNS[::2], POSITION_COLUMNS[1::2], strict=True):
+        _check_range(rows, lat, 90)
+        _check_range(rows, lon, 180)
+        _check_pair(rows, lat, lon)
+    return rows
+
+
+def check_values(rows: pa.Table) -> pa.Table:
+    """Return rows with NaN as null and provenance filled in (`uploaded`), or refuse them."""
+    for number, field in enumerate(rows.schema):
+        if pa.types.is_floating(field.type):
+            rows = rows.set_column(number, field, _finite(rows[field.name], field.name))
+    position = rows.schema.get_field_index("provenance")
+    provenance = pc.fill_null(rows["provenance"], _DEFAULT_PROVENANCE)
+    for value in provenance.unique().to_pylist():
+        if value not in PROVENANCES:
+            raise BadInput(
+                f"{value!r} is no provenance.",
+                hint=f"They are {', '.join(PROVENANCES)}.",
+                field="provenance",
+                value=value,
+            )
+    return rows.set_column(position, rows.schema.field(position), provenance)
+
+
+def _finite(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    bounds = pc.min_max(column).as_py()
+    if float("inf") in bounds.values() or float("-inf") in bounds.values():
+        row = pc.index(pc.is_inf(column), True).as_py()
+        raise _bad(name, row, column[row], "is infinite")
+    return pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+
+
+def _check_range(rows: pa.Table, name: str, limit: int) -> None:
+    bounds = pc.min_max(rows[name]).as_py()
+    if bounds["min"] is None or (bounds["min"] >= -limit and bounds["max"] <= limit):
+        return
+    row = pc.index(pc.greater(pc.abs(rows[name]), limit), True).as_py()
+    raise _bad(name, row, rows[name][row], f"is not within -{limit} to {limit} degrees")
+
+
+def _check_pair(rows: pa.Table, lat: str, lon: str) -> None:
+    alone = pc.xor(pc.is_null(rows[lat]), pc.is_null(rows[lon]))
+    row = pc.index(alone, True).as_py()
+    if row >= 0:
+        raise _bad(lat, row, rows[lat][row], f"and {lon}: one is there and one is not")
+
+
+def _bad(field: str, row: int, value: pa.Scalar, message: str) -> BadInput:
+    shown = str(value.as_py())
+    return BadInput(f"Row {row}: {field} {shown} {message}.", field=field, row=row, value=shown)

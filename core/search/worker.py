@@ -62,13 +62,14 @@ def sweep(archive: Archive) -> int:
 
 
 def _take_one(archive: Archive, store: JobStore, name: str, stop: threading.Event) -> bool:
+    """Claim a job and run it; a catalogue that fails on the way leaves it to the lease."""
     try:
         claim = store.claim(name, archive.settings.lease_seconds)
+        if claim is None:
+            return False
+        with structlog.contextvars.bound_contextvars(search_id=claim.request_id):
+            execute(archive, store, claim, stop)
     except OperationalError as error:
-        log.warning("queue is busy", error=str(error))
+        log.warning("the catalogue did not answer", error=str(error))
         return False
-    if claim is None:
-        return False
-    with structlog.contextvars.bound_contextvars(search_id=claim.request_id):
-        execute(archive, store, claim, stop)
     return True

@@ -1,6 +1,6 @@
 """What happens on the Keogramist: pure handlers, and `register` that binds them.
 
-The browser keeps the address (`assets/15-keogramist.js`) and hands its three parts to stores.
+The browser keeps the address (`assets/05-keogramist.js`) and hands its three parts to stores.
 Handlers answer to those; what the controls ask for goes back to the browser as a draft.
 """
 
@@ -15,7 +15,7 @@ from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, no_updat
 from flask import request
 
 from components.ids import Keogramist as Ids
-from components.keogram_controls import notes, quick_items, steps, summary
+from components.keogram_controls import day_marks, notes, quick_items, steps, summary
 from components.keogram_detail import DetailParts, detail_parts, links
 from components.keogram_opened import day_records, figure_view, opened
 from components.keogram_records import grid_id, grid_rows
@@ -79,6 +79,7 @@ def show_wall(observatory: Observatory, wall_key: str) -> dict[str, Any]:
         "wall": wall(view),
         "summary": summary(view.page),
         "quick": quick_items(view),
+        "day_marks": day_marks(view.days),
         "earlier": earlier,
         "later": later,
         "notes": notes(state),
@@ -184,6 +185,7 @@ def _bind_wall(app: Dash, observatory: Observatory) -> None:
             "summary": Output(Ids.SUMMARY, "children"),
             "shown_days": Output(Ids.SUMMARY, "data-days"),
             "quick": Output(Ids.QUICK, "children"),
+            "day_marks": Output(Ids.DATES, "getDayProps"),
             "earlier": Output(Ids.EARLIER, "href"),
             "later": Output(Ids.LATER, "href"),
             "notes": Output(Ids.NOTES, "children"),

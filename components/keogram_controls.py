@@ -41,6 +41,8 @@ def choosing_bar(view: WallView) -> Component:
                         valueFormat="YYYY-MM-DD",
                         allowSingleDateInRange=True,
                         className="kg-dates",
+                        weekendDays=[],
+                        getDayProps=day_marks(view.days),
                         size="sm",
                     ),
                     _step(Ids.LATER, later, "chevron-right", "Later days"),
@@ -57,6 +59,13 @@ def choosing_bar(view: WallView) -> Component:
                 shadow="md",
             ),
             html.Div(_sources(view), className="kg-sources"),
+            dmc.Switch(
+                id=Ids.IMAGES,
+                label="Images only",
+                checked=view.state.images,
+                size="sm",
+                className="kg-images-only",
+            ),
         ],
         className="kg-choose",
     )
@@ -101,7 +110,6 @@ def ordering_bar(view: WallView) -> Component:
                 **{"aria-label": "Pages of the wall"},
             ),
             html.Div(className="kg-spring"),
-            dmc.Switch(id=Ids.IMAGES, label="Images only", checked=state.images, size="sm"),
             _segments(Ids.GROUP, "Group by", state.group, [("date", "Date"), ("source", "Imager")]),
             _segments(
                 Ids.ORDER,
@@ -139,6 +147,15 @@ def source_choices(sources: Sequence[DataSource]) -> list[dict[str, Any]]:
         items = [{"value": str(s.identifier), "label": s.display_name} for s in own]
         choices.append({"group": name, "items": [whole, *items]})
     return choices
+
+
+def day_marks(days: DataDays) -> dict[str, Any]:
+    """Return how the calendar marks the days that have data: for each month one bit a day."""
+    months: dict[str, int] = {}
+    for day in days.days:
+        name = f"{day:%Y-%m}"
+        months[name] = months.get(name, 0) | 1 << (day.day - 1)
+    return {"function": "keogramDay", "options": {"months": months}}
 
 
 def summary(page: WallPage) -> list[Component | str]:

@@ -79,7 +79,7 @@ def strip(row: WallRow) -> Component:
 
 
 def _image(row: WallRow) -> Component:
-    # The browser fetches it when the row comes into view (`assets/15-keogramist.js`).
+    # The browser fetches it when the row comes into view (`assets/05-keogramist.js`).
     address = media_url(row.source.identifier, row.day, width=1440, height=144)
     return html.Img(alt="", className="kg-image", **{"data-src": address})
 

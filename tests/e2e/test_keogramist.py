@@ -146,6 +146,20 @@ def test_controls_change_the_wall_and_the_address(open_at: Callable[..., Page]) 
     page.wait_for_url(re.compile("sources=55&order=latest$"))
 
 
+def test_days_are_chosen_in_the_calendar_which_marks_those_with_data(
+    open_at: Callable[..., Page],
+) -> None:
+    page = open_at(JANUARY)
+    page.get_by_role("button", name="UT days").click()
+    marked = page.locator("button[data-has-data]")
+    expect(marked).to_have_count(2)
+    expect(marked.last).to_have_attribute("aria-label", "2 January 2019")
+    marked.last.click()
+    page.get_by_role("button", name="8 January 2019", exact=True).click()
+    expect(page.locator(".kg-row")).to_have_count(2)
+    page.wait_for_url(re.compile("from=2019-01-02&to=2019-01-08$"))
+
+
 def test_back_forward_and_reload_restore_what_was_seen(open_at: Callable[..., Page]) -> None:
     page = open_at(JANUARY)
     page.get_by_text("Imager", exact=True).click()

@@ -161,6 +161,15 @@
     link.click();
   });
 
+  /* The calendar marks the days that have data; `months` holds one bit a day. */
+  window.dashMantineFunctions = Object.assign({}, window.dashMantineFunctions, {
+    keogramDay: (day, { months }) => {
+      const bits = (months || {})[String(day).slice(0, 7)] || 0;
+      const there = (bits >> (Number(String(day).slice(8, 10)) - 1)) & 1;
+      return there ? { "data-has-data": "true" } : {};
+    },
+  });
+
   const unchanged = () => window.dash_clientside.no_update;
   function asked(part) {
     return (draft) => {

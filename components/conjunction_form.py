@@ -114,7 +114,8 @@ def _distance(state: FinderState) -> html.Div:
         leftSection=icon("settings-2"),
         className="ask__pairs",
     )
-    return html.Div([field, button], className="ask__distance")
+    explained = dmc.Tooltip(button, label="Advanced distances: a limit for each pair of blocks")
+    return html.Div([field, explained], className="ask__distance")
 
 
 def _types(state: FinderState) -> dmc.MultiSelect:

@@ -223,9 +223,9 @@ def figure_text() -> str:
 def table(request: str, count: int) -> dag.AgGrid:
     """Return the table of a request's `count` rows; the grid asks for them page by page."""
     columns = [
-        _column("start", "Start (UTC)", 154, sort="asc", tooltip="start_full", text=True),
-        _column("end", "End (UTC)", 154, tooltip="end_full"),
-        _column("duration_min", "Duration (min)", 128, number=True, decimals=False),
+        _column("start", "Start (UTC)", 172, sort="asc", tooltip="start_full", text=True),
+        _column("end", "End (UTC)", 172, tooltip="end_full"),
+        _column("duration_min", "Duration (min)", 126, number=True, decimals=False),
         _column("min_distance_km", "Min (km)", 98, number=True, tooltip="min_full"),
         _column("max_distance_km", "Max (km)", 98, number=True, tooltip="max_full"),
         _column("conjunction_type", "Type", 122, text=True),

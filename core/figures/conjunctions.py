@@ -12,6 +12,7 @@ TYPE_LABELS = {"nbtrace": "North B-trace", "sbtrace": "South B-trace", "geograph
 # shapes that say the same.
 TYPE_COLOURS = {"nbtrace": "#2a9d8f", "sbtrace": "#8a7cf0", "geographic": "#d98b2b"}
 TYPE_SYMBOLS = {"nbtrace": "circle", "sbtrace": "diamond", "geographic": "square"}
+CROWD = 150  # marks are smaller where there are more
 _GREY = "#7d8894"  # legible on both backgrounds
 
 
@@ -58,7 +59,7 @@ def _marks(table: pa.Table, kind: str) -> go.Scatter:
             zip(table["row"].to_pylist(), table["duration_min"].to_pylist(), strict=True)
         ),
         marker={
-            "size": 8,
+            "size": 8 if table.num_rows <= CROWD else 6,
             "symbol": TYPE_SYMBOLS.get(kind, "circle"),
             "color": TYPE_COLOURS.get(kind, "#2a9d8f"),
             "opacity": 0.85,

@@ -12,7 +12,7 @@ from dash import Dash, dcc, html
 from components.conjunction_answer import answer, answers
 from components.conjunction_dialogs import dialogs, notice
 from components.conjunction_filters import dialog as filters_dialog
-from components.conjunction_form import form
+from components.conjunction_form import examples_menu, form
 from components.finder_state import FinderState
 from components.ids import Conjunctions as Ids
 from components.urlstate import decode, encode
@@ -85,6 +85,7 @@ def _head() -> html.Div:
                 "Minutes in which one source of every criteria block is near the others, and "
                 "each has a record."
             ),
+            examples_menu(),
         ],
         className="pagehead",
     )

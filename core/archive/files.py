@@ -32,7 +32,12 @@ def write_files(root: Path, layout: Layout, parts: Iterable[pa.Table]) -> list[A
     throughout are left out; readers fill them with nulls.
     """
     with ThreadPoolExecutor(WRITER_THREADS) as pool:
-        actions = list(pool.map(lambda part: _write_file(root, layout, part), parts))
+        tasks = [pool.submit(_write_file, root, layout, part) for part in parts]
+    try:
+        actions = [task.result() for task in tasks]
+    except OSError:  # a full disk: leave nothing that takes space
+        remove_files(root, [task.result() for task in tasks if task.exception() is None])
+        raise
     sync_folders_up_to({(root / action.path).parent for action in actions}, root)
     return actions
 
@@ -50,7 +55,22 @@ def _write_file(root: Path, layout: Layout, part: pa.Table) -> AddAction:
     relative = f"{layout.key}={key}/year={year}/{name}"
     path = root / relative
     path.parent.mkdir(parents=True, exist_ok=True)
-    table = _without_empty_columns(part)
+    try:
+        _write_parquet(path, layout, _without_empty_columns(part))
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return AddAction(
+        path=relative,
+        size=path.stat().st_size,
+        partition_values={layout.key: str(key), "year": str(year)},
+        modification_time=int(time.time() * 1000),
+        data_change=True,
+        stats=_stats(part, layout),
+    )
+
+
+def _write_parquet(path: Path, layout: Layout, table: pa.Table) -> None:
     with path.open("wb") as stream:
         pq.write_table(
             table,
@@ -64,15 +84,6 @@ def _write_file(root: Path, layout: Layout, part: pa.Table) -> AddAction:
         )
         stream.flush()
         os.fsync(stream.fileno())
-        size = stream.tell()
-    return AddAction(
-        path=relative,
-        size=size,
-        partition_values={layout.key: str(key), "year": str(year)},
-        modification_time=int(time.time() * 1000),
-        data_change=True,
-        stats=_stats(part, layout),
-    )
 
 
 def _without_empty_columns(part: pa.Table) -> pa.Table:

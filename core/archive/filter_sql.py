@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.archive import duck
@@ -17,12 +18,32 @@ from core.errors import BadInput
 from core.instruments.model import DATA_TYPES, DataType, MetadataField
 
 if TYPE_CHECKING:
-    from core.archive.filters import Expression, MetadataFilter, Scalar, SqlFilter
+    from core.archive.filters import Expression, MetadataFilter, Scalar
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _INT64_MAX = 2**63 - 1
 _NEGATIVE = ("!=", "not in")
 _SQL_OPERATOR = {"=": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+@dataclass(frozen=True, slots=True)
+class SqlFilter:
+    """A condition for a WHERE clause.
+
+    Attributes
+    ----------
+    sql : str
+        Boolean expression, never NULL; values stand in it as ``$name``.
+    params : dict
+        The values by name.
+    columns : frozenset of str
+        Table columns that the expression names. A column that the table has not yet got is to
+        be read as null.
+    """
+
+    sql: str
+    params: dict[str, Any] = field(default_factory=dict)
+    columns: frozenset[str] = frozenset()
 
 
 class _Compiler:
@@ -89,8 +110,6 @@ def compile_filter(
     group: MetadataFilter, schema_fields: Iterable[MetadataField], prefix: str
 ) -> SqlFilter:
     """Return the SQL condition of `group`; see `MetadataFilter.to_sql`."""
-    from core.archive.filters import SqlFilter
-
     if not group.expressions:
         return SqlFilter("true")
     declared: dict[str, set[DataType]] = {}

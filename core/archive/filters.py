@@ -9,38 +9,21 @@ lacks the key does not match, whatever the operator, so also not for ``!=`` and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal, get_args
 
+from core.archive.filter_sql import SqlFilter, compile_filter
 from core.errors import BadInput
 from core.instruments.model import MetadataField
+
+__all__ = ["OPERATORS", "Expression", "MetadataFilter", "Operator", "Scalar", "SqlFilter"]
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between"]
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 Scalar = str | bool | int | float
 # Several values of these mean any (or none) of them; old clients send "=" with a list.
 _MANY: dict[str, Operator] = {"=": "in", "!=": "not in"}
-
-
-@dataclass(frozen=True, slots=True)
-class SqlFilter:
-    """A condition for a WHERE clause.
-
-    Attributes
-    ----------
-    sql : str
-        Boolean expression, never NULL; values stand in it as ``$name``.
-    params : dict
-        The values by name.
-    columns : frozenset of str
-        Table columns that the expression names. A column that the table has not yet got is to
-        be read as null.
-    """
-
-    sql: str
-    params: dict[str, Any] = field(default_factory=dict)
-    columns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +107,6 @@ class MetadataFilter:
         BadInput
             A value cannot be read as any of the types that its key is declared with.
         """
-        from core.archive.filter_sql import compile_filter
-
         return compile_filter(self, schema_fields, prefix)
 
 

@@ -27,7 +27,7 @@ from core.archive import files, snapshot
 from core.archive.durable import sync_file, sync_folder
 from core.archive.layout import Layout
 from core.archive.snapshot import LiveFile, Snapshot
-from core.errors import Conflict
+from core.errors import ArchiveError, Conflict
 
 log = structlog.get_logger(__name__)
 
@@ -121,6 +121,8 @@ class TableStore:
         ------
         Conflict
             Other writers were faster each time (`commit_retries` of the settings).
+        ArchiveError
+            The disk is full, or the table's files cannot be read or written.
         """
         with self._writing:
             for attempt in range(self._retries + 1):
@@ -129,6 +131,12 @@ class TableStore:
                 except CommitFailedError as error:
                     log.debug("commit conflict", table=self.layout.name, reason=str(error))
                     time.sleep(_pause_s(attempt))
+                except (OSError, DeltaError) as error:
+                    raise ArchiveError(
+                        f"Table {self.layout.name} could not be written: {error}",
+                        hint="Look for a full disk or missing permissions. What is there stays.",
+                        table=self.layout.name,
+                    ) from error
                 else:
                     return WriteReport(rows, version, attempt)
         raise Conflict(
@@ -242,7 +250,12 @@ class TableStore:
     def _checkpoint(self, table: DeltaTable, before: int) -> None:
         if table.version() // CHECKPOINT_EVERY == before // CHECKPOINT_EVERY:
             return
-        table.create_checkpoint()
+        try:
+            table.create_checkpoint()
+        except DeltaError as error:
+            # The write has landed; a checkpoint only makes opening faster.
+            log.warning("no checkpoint", table=self.layout.name, reason=str(error))
+            return
         folder = self.root / "_delta_log"
         for path in folder.glob(f"{table.version():020d}.checkpoint*"):
             sync_file(path)

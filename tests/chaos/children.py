@@ -7,6 +7,7 @@ opened the archive, waits for a line on its standard input, works, and tells how
 from __future__ import annotations
 
 import json
+import resource
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from core.archive import Archive
 from core.archive.columns import TIMESTAMP
+from core.errors import ArchiveError
 from core.instruments.model import DataSource
 from core.settings import Settings
 
@@ -80,7 +82,31 @@ def write_catalogue(archive: Archive, first: int) -> None:
         tell("ack", number)
 
 
-TASKS = {f.__name__: f for f in (write_singly, add_sources, write_records, write_catalogue)}
+def write_on_a_full_disk(archive: Archive) -> list[object]:
+    """Write while no file may grow beyond 2000 bytes; then, with room again, once more."""
+    archive.ephemeris.upsert(minutes(1, [1, 2], 1.0))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
+    try:
+        archive.ephemeris.upsert(minutes(1, list(range(1, 40_000)), 2.0))
+        told = "nothing"
+    except ArchiveError as error:
+        told = type(error).__name__
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    files = len(list(archive.path.rglob("*.parquet")))
+    return [told, files, archive.ephemeris.upsert(minutes(1, [3], 3.0)).rows]
+
+
+TASKS = {
+    task.__name__: task
+    for task in (
+        write_singly,
+        add_sources,
+        write_records,
+        write_catalogue,
+        write_on_a_full_disk,
+    )
+}
 
 
 def tell(*words: object) -> None:
@@ -92,6 +118,12 @@ def tell(*words: object) -> None:
 def main() -> None:
     """Do one task; its arguments come as JSON in the line that lets the child go."""
     settings = Settings(archive=Path(sys.argv[1]), commit_retries=200)
+    if sys.argv[2] == "create":
+        tell("ready")
+        sys.stdin.readline()
+        Archive.create(settings).close()
+        tell("done", "null")
+        return
     with Archive.open(settings) as archive:
         tell("ready")
         arguments = json.loads(sys.stdin.readline())

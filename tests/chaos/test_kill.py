@@ -19,7 +19,7 @@ import pytest
 from core.archive import Archive
 from core.settings import Settings
 from tests.chaos.children import START, VALUE, batch_minutes, minutes
-from tests.chaos.processes import Child, children
+from tests.chaos.processes import Child, children, run_at_once
 
 FAR = START + timedelta(days=400)
 CHILDREN_AT_ONCE = 2  # one starts up while the other is being killed
@@ -163,6 +163,15 @@ def test_files_of_a_killed_write_are_not_seen(settings: Settings) -> None:
         assert archive.ephemeris.read([1], START, FAR).num_rows == 3
         assert archive.ephemeris.upsert(minutes(1, [1, 4], 8.0)).rows == 2
         assert archive.ephemeris.read([1], START, FAR)[VALUE].to_pylist() == [8, 7, 7, 8]
+
+
+def test_a_full_disk_is_told_and_leaves_what_was_there(settings: Settings) -> None:
+    Archive.create(settings).close()
+    ((told, files, rows),) = run_at_once(settings.archive, "write_on_a_full_disk", [()])
+    # One file is live; what the failed write began is gone.
+    assert (told, files, rows) == ("ArchiveError", 1, 1)
+    with Archive.open(settings) as archive:
+        assert archive.ephemeris.read([1], START, FAR)[VALUE].to_pylist() == [1, 1, 3]
 
 
 @pytest.mark.parametrize("torn", [b"", b'{"add":{"path":"sou'])

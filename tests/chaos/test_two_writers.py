@@ -51,6 +51,12 @@ def test_two_processes_that_add_columns_at_once_both_land(settings: Settings) ->
         assert own[f"md_double_of_{other}"].null_count == 4
 
 
+def test_processes_that_create_one_archive_at_once_all_have_it(settings: Settings) -> None:
+    run_at_once(settings.archive, "create", [(), (), ()])
+    with Archive.open(settings) as archive:
+        assert archive.ephemeris.upsert(minutes(1, [0], 1.0)).version == 2
+
+
 def test_two_processes_that_add_sources_get_different_identifiers(settings: Settings) -> None:
     Archive.create(settings).close()
     run_at_once(settings.archive, "add_sources", [(0, 20), (100, 20)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ Progress = Callable[[str, float], None]
 Run = tuple[date, date]
 
 _GROUP = 24
+_AHEAD = 2
 
 
 def _days(first: date, last: date) -> tuple[date, ...]:
@@ -69,7 +71,7 @@ class _Group:
     run: Run
     sources: tuple[DataSource, ...]
     tasks: tuple[Task, ...]
-    cost: float
+    costs: tuple[float, ...]
 
     @property
     def label(self) -> str:
@@ -159,44 +161,49 @@ def _plan(sources: Sequence[DataSource], runs: Sequence[Run], seed: int) -> list
         alive = [(source, task) for source, task in pairs if task is not None]
         for first in range(0, len(alive), _GROUP):
             part = alive[first : first + _GROUP]
-            total = sum(cost(source, task) for source, task in part)
             members = tuple(source for source, _ in part)
-            groups.append(_Group(run, members, tuple(task for _, task in part), total))
+            costs = tuple(cost(source, task) for source, task in part)
+            groups.append(_Group(run, members, tuple(task for _, task in part), costs))
     return groups
 
 
 def _write_groups(
     archive: Archive, groups: Sequence[_Group], tell: Progress, processes: int
 ) -> int:
-    total = sum(group.cost for group in groups) or 1.0
+    total = sum(sum(group.costs) for group in groups) or 1.0
     done, records = 0.0, 0
-    for group, tables in _computed(groups, processes):
+    for group, results in _computed(groups, processes):
+        tables = []
+        for table, cost_of_task in zip(results, group.costs, strict=True):
+            tables.append(table)
+            done += cost_of_task
+            tell(group.label, min(done / total, 0.99))
         records += _write(archive, group, tables)
-        done += group.cost
         log.debug("simulated records written", group=group.label, records=records)
-        tell(group.label, done / total)
     return records
 
 
 def _computed(
     groups: Sequence[_Group], processes: int
-) -> Iterator[tuple[_Group, list[pa.Table | None]]]:
+) -> Iterator[tuple[_Group, Iterator[pa.Table | None]]]:
     """Yield groups with their tables, in order; at most two groups are computed ahead."""
     if processes <= 1:
         for group in groups:
-            yield group, [run_task(task) for task in group.tasks]
+            yield group, map(run_task, group.tasks)
         return
     # Spawned, never forked: this process holds Delta and DuckDB threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        waiting: list[tuple[_Group, list[Future[pa.Table | None]]]] = []
+        waiting: deque[tuple[_Group, Iterator[pa.Table | None]]] = deque()
         for group in groups:
-            waiting.append((group, [pool.submit(run_task, task) for task in group.tasks]))
-            if len(waiting) > 2:
-                first, futures = waiting.pop(0)
-                yield first, [future.result() for future in futures]
-        for group, futures in waiting:
-            yield group, [future.result() for future in futures]
+            waiting.append((group, _results([pool.submit(run_task, t) for t in group.tasks])))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft()
+        yield from waiting
+
+
+def _results(futures: Sequence[Future[pa.Table | None]]) -> Iterator[pa.Table | None]:
+    return (future.result() for future in futures)
 
 
 def _write(archive: Archive, group: _Group, tables: Sequence[pa.Table | None]) -> int:

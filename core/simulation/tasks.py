@@ -24,7 +24,7 @@ from core.simulation.event_records import event_records
 from core.simulation.ground_records import imager_records, instrument_records
 from core.simulation.spacecraft_records import spacecraft_records
 
-_COST = {"leo": 1.0, "heo": 1.6, "lunar": 1.0, "ground": 0.08, "event_list": 0.03}
+_COST = {"leo": 1.0, "heo": 2.0, "lunar": 1.0, "ground": 0.08, "event_list": 0.03}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Magnetic footprints of a spacecraft for every minute.
 
 Low orbits (below 2,000 km, 25 degrees or more from the magnetic equator): AACGM at every minute.
-Everything else is traced at nodes and interpolated between them, every 2 minutes within 2 Earth
-radii, every 5 farther out, every 15 for geostationary spacecraft. Between nodes a cubic through
-four of them is used, a great circle where there are two, and nothing where the feet of the two
-nodes are 1,000 km or more apart: feet do jump.
+Everything else is traced at nodes and interpolated between them: every minute within 1.7 Earth
+radii, every 2 within 2 (and for low orbits), every 5 within 8, every 10 farther out, every 15 for
+geostationary spacecraft. Between nodes a cubic through four of them is used, a great circle where
+there are two, and nothing where the feet of the two nodes are 1,000 km or more apart: feet do
+jump.
 
 Low orbits near the magnetic equator, where AACGM is not defined or off by degrees, are traced in
 the internal field alone; all other lines in T89 with the Kp of the series.
@@ -32,9 +33,9 @@ MARGIN_MIN = 32
 """Minutes on either side of what is asked for that `feet` needs."""
 _AACGM_MIN_MLAT_DEG = 25.0
 _JUMP_KM = 1000.0
-_NEAR_RE = 2.0
-_NEAR_NODE_MIN = 2
-_FAR_NODE_MIN = 5
+_ZONES_RE = (1.7, 2.0, 8.0)
+_NODE_MIN = (1, 2, 5, 10)
+_LOW_NODE_MIN = 2
 _STILL_NODE_MIN = 15
 
 
@@ -84,20 +85,31 @@ def feet(
         Geostationary: nodes every 15 minutes.
     """
     low = track.radius_km - EARTH_RADIUS_KM < LOW_ORBIT_KM
-    near = track.radius_km < _NEAR_RE * EARTH_RADIUS_KM
     number = minutes.astype("datetime64[m]").astype(np.int64)
     traces = _low_orbit(track, minutes, low)
     good = np.isfinite(traces.north.mlat_deg)
-    spacing = np.where(near, _NEAR_NODE_MIN, _STILL_NODE_MIN if still else _FAR_NODE_MIN)
-    at_node = number % spacing == 0
+    spacing = _spacing_min(track.radius_km / EARTH_RADIUS_KM, still)
+    spacing[low] = _LOW_NODE_MIN
     wanted = np.where(low, ~good, reachable)
-    rows = np.flatnonzero(_widen(wanted, int(spacing.max())) & at_node & ~good)
-    _trace_nodes(track, minutes, kp, low, rows, traces)
+    steps = [int(step) for step in np.unique(spacing)]
+    nodes = np.zeros(minutes.size, dtype=bool)
+    for step in steps:
+        nodes |= _widen(wanted & (spacing == step), 2 * step) & (number % step == 0)
+    nodes &= ~good & (low | reachable)
+    _trace_nodes(track, minutes, kp, low, np.flatnonzero(nodes), traces)
     for side in traces:
-        for step in np.unique(spacing):
-            _interpolate(side.vector, wanted & ~at_node & (spacing == step), number, int(step))
+        for step in steps:
+            _interpolate(side.vector, wanted & ~nodes & (spacing == step), number, step)
         _fill_magnetic(side, minutes)
     return traces
+
+
+def _spacing_min(radius_re: FloatArray, still: bool) -> NDArray[np.int64]:
+    """Return how many minutes apart nodes are at each distance."""
+    if still:
+        return np.full(radius_re.shape, _STILL_NODE_MIN)
+    steps = np.searchsorted(_ZONES_RE, radius_re)
+    return np.asarray(np.array(_NODE_MIN)[steps])
 
 
 def _low_orbit(track: Track, minutes: TimeArray, low: Mask) -> Traces:

@@ -35,6 +35,28 @@ def test_irbem_gives_the_number_of_its_own_test() -> None:
     assert foot_lon == pytest.approx(50.55633538, abs=1e-3)
 
 
+def test_the_feet_that_asilib_tests_its_tracing_with() -> None:
+    # Olson-Pfitzer quiet field, 2020-01-01, from 500 to 110 km geodetic.
+    lats, lons = np.linspace(52.7213, 56.7213, 6), np.linspace(-115.285, -111.285, 6)
+    expected = [
+        (53.63169896, -114.9137138),
+        (54.39262177, -114.12793),
+        (55.1545005, -113.342572),
+        (55.91733138, -112.5576476),
+        (56.68123125, -111.7731121),
+        (57.44607773, -110.9890267),
+    ]
+    for lat, lon, (foot_lat, foot_lon) in zip(lats, lons, expected, strict=True):
+        start = _geodetic_radius_km(lat, 500.0) / EARTH_RADIUS_KM
+        where = start * unit_vectors(geodetic_to_geocentric_lat_deg(lat, 500.0), lon)
+        _, found_lat, found_lon = foot_point(
+            where, np.datetime64("2020-01-01"), 0.0, 1, alt_km=110.0, external=5
+        )
+        # 0.001 degrees: positions go through a sphere's radius on the way in.
+        assert found_lat == pytest.approx(foot_lat, abs=1e-3)
+        assert found_lon == pytest.approx(foot_lon, abs=1e-3)
+
+
 def test_the_published_foot_of_a_line_at_three_earth_radii() -> None:
     alt, lat, lon = foot_point(
         [3.0, 0.0, 0.0], np.datetime64("2002-02-02T12:00:00"), 2.0, 1, external=INTERNAL_ONLY

@@ -1,0 +1,52 @@
+"""The strip of distances: every row is drawn, and what is left out is said."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+
+from core.figures.conjunctions import CROWD, distance_timeline
+
+START = datetime(2019, 1, 1, 5, 30, tzinfo=UTC)
+
+
+def rows(count: int, kinds: tuple[str, ...] = ("nbtrace",)) -> pa.Table:
+    return pa.table(
+        {
+            "row": pa.array(range(count), pa.int64()),
+            "start": pa.array(
+                [START + timedelta(minutes=7 * i) for i in range(count)], pa.timestamp("us", "UTC")
+            ),
+            "duration_min": pa.array([1] * count, pa.int32()),
+            "min_distance_km": pa.array([10.0 * i for i in range(count)]),
+            "conjunction_type": [kinds[i % len(kinds)] for i in range(count)],
+            "label": [f"A and B {i}" for i in range(count)],
+        }
+    )
+
+
+def test_every_row_is_one_mark_with_its_number() -> None:
+    figure = distance_timeline(rows(5, ("nbtrace", "sbtrace")), 5)
+    assert [trace.name for trace in figure.data] == ["North B-trace", "South B-trace"]
+    drawn = sorted(custom[0] for trace in figure.data for custom in trace.customdata)
+    assert drawn == [0, 1, 2, 3, 4]
+    assert figure.layout.showlegend
+    assert not figure.layout.annotations
+
+
+def test_times_are_drawn_in_utc() -> None:
+    drawn = json.loads(distance_timeline(rows(1), 1).to_json())["data"][0]
+    assert drawn["x"][0].startswith("2019-01-01T05:30")
+    assert "+" not in drawn["x"][0]
+
+
+def test_what_is_not_drawn_is_said() -> None:
+    figure = distance_timeline(rows(3), 5000)
+    assert figure.layout.annotations[0].text == "first 3 of 5,000"
+
+
+def test_many_marks_are_smaller() -> None:
+    few, many = distance_timeline(rows(2), 2), distance_timeline(rows(CROWD + 1), CROWD + 1)
+    assert many.data[0].marker.size < few.data[0].marker.size

@@ -1,11 +1,11 @@
 """Magnetic footprints of a spacecraft for every minute.
 
 Low orbits (below 2,000 km, 25 degrees or more from the magnetic equator): AACGM at every minute.
-Everything else is traced at nodes and interpolated between them: every minute within 1.7 Earth
-radii, every 2 within 2 (and for low orbits), every 5 within 8, every 10 farther out, every 15 for
-geostationary spacecraft. Between nodes a cubic through four of them is used, a great circle where
-there are two, and nothing where the feet of the two nodes are 1,000 km or more apart: feet do
-jump.
+Everything else is traced at nodes and interpolated between them: every 2 minutes within 2 Earth
+radii (every minute where it is faster than 450 km a minute over the ground), every 5 within 8,
+every 10 farther out, every 15 for geostationary spacecraft. Between nodes a cubic through four of
+them is used, a great circle where there are two, and nothing where the feet of the two nodes are
+1,000 km or more apart: feet do jump.
 
 Low orbits near the magnetic equator, where AACGM is not defined or off by degrees, are traced in
 the internal field alone; all other lines in T89 with the Kp of the series.
@@ -33,9 +33,9 @@ MARGIN_MIN = 32
 """Minutes on either side of what is asked for that `feet` needs."""
 _AACGM_MIN_MLAT_DEG = 25.0
 _JUMP_KM = 1000.0
-_ZONES_RE = (1.7, 2.0, 8.0)
-_NODE_MIN = (1, 2, 5, 10)
-_LOW_NODE_MIN = 2
+_ZONES_RE = (2.0, 8.0)
+_NODE_MIN = (2, 5, 10)
+_QUICK_KM_MIN = 450.0
 _STILL_NODE_MIN = 15
 
 
@@ -88,8 +88,7 @@ def feet(
     number = minutes.astype("datetime64[m]").astype(np.int64)
     traces = _low_orbit(track, minutes, low)
     good = np.isfinite(traces.north.mlat_deg)
-    spacing = _spacing_min(track.radius_km / EARTH_RADIUS_KM, still)
-    spacing[low] = _LOW_NODE_MIN
+    spacing = _spacing_min(track, still)
     wanted = np.where(low, ~good, reachable)
     steps = [int(step) for step in np.unique(spacing)]
     nodes = np.zeros(minutes.size, dtype=bool)
@@ -104,12 +103,15 @@ def feet(
     return traces
 
 
-def _spacing_min(radius_re: FloatArray, still: bool) -> NDArray[np.int64]:
-    """Return how many minutes apart nodes are at each distance."""
+def _spacing_min(track: Track, still: bool) -> NDArray[np.int64]:
+    """Return how many minutes apart nodes are at each place."""
     if still:
-        return np.full(radius_re.shape, _STILL_NODE_MIN)
-    steps = np.searchsorted(_ZONES_RE, radius_re)
-    return np.asarray(np.array(_NODE_MIN)[steps])
+        return np.full(track.radius_km.shape, _STILL_NODE_MIN)
+    zone = np.searchsorted(_ZONES_RE, track.radius_km / EARTH_RADIUS_KM)
+    below = unit(track.lat_deg, track.lon_deg)
+    step_km = EARTH_RADIUS_KM * np.sqrt((np.diff(below, axis=1) ** 2).sum(axis=0))
+    quick = np.append(step_km, step_km[-1:]) > _QUICK_KM_MIN
+    return np.where(quick & (zone == 0), 1, np.array(_NODE_MIN)[zone])
 
 
 def _low_orbit(track: Track, minutes: TimeArray, low: Mask) -> Traces:

@@ -138,6 +138,7 @@ def test_sql_selects_what_the_rules_select(group: dict[str, Any], drawn: list) -
     assert selected == expected
 
 
+@settings(deadline=None)
 @given(groups)
 def test_a_group_survives_being_written_and_read(group: dict[str, Any]) -> None:
     once = MetadataFilter.from_dict(group)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.archive.columns import (
@@ -24,6 +24,7 @@ def test_column_of_a_plain_field_is_readable() -> None:
     assert meta_column(field) == "md_double_radial_distance"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(DATA_TYPES), st.text(min_size=1))
 def test_column_names_come_back_and_are_safe(data_type, name: str) -> None:
     column = meta_column_name(data_type, name)

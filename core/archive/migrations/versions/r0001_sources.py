@@ -8,11 +8,13 @@ down_revision = None
 
 
 def upgrade() -> None:
-    op.create_table(
+    meta = op.create_table(
         "meta",
         sa.Column("key", sa.String(100), primary_key=True),
         sa.Column("value", sa.Text, nullable=False),
     )
+    # Writers of sources lock this row, so it has to be there before the first of them.
+    op.bulk_insert(meta, [{"key": "sources_revision", "value": "0"}])
     op.create_table(
         "data_sources",
         sa.Column("identifier", sa.Integer, primary_key=True, autoincrement=False),

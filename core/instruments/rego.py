@@ -1,7 +1,4 @@
-"""The Redline Emission Geospace Observatory: 630 nm all-sky imagers, since 2014.
-
-Liang et al. (2016), J. Geophys. Res. 121, 7988, doi 10.1002/2016JA022901.
-"""
+"""The Redline Emission Geospace Observatory: 630 nm all-sky imagers, since 2014."""
 
 from __future__ import annotations
 
@@ -31,8 +28,8 @@ REGO = ImagerArray(
         "Name the array and the University of Calgary in publications, and ask the team when the "
         "images are central to the result."
     ),
-    citation="Liang et al. (2016), J. Geophys. Res. Space Physics 121, 7988-8012",
-    doi="10.1002/2016JA022901",
+    citation="Redline Emission Geospace Observatory, University of Calgary",
+    doi="",
     file_patterns=(r"(?P<start>\d{8}_\d{4})_(?P<site>[a-z]{4})_rego-\d{3}_6300\.pgm(\.gz)?",),
     sites=sites(
         (

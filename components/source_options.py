@@ -29,7 +29,7 @@ PROGRAMS = {
     "mms": "MMS",
     "noaa": "NOAA",
     "rainbow": "Rainbow",
-    "rbsp": "Van Allen Probes (RBSP)",
+    "rbsp": "RBSP (Van Allen)",
     "rego": "REGO",
     "small-explorer": "Small Explorer",
     "swarm": "Swarm",

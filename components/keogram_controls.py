@@ -214,7 +214,11 @@ def _one_day(state: WallState, day: date | None) -> str:
 
 def notes(state: WallState) -> list[Component]:
     """Return what of the address could not be read."""
-    return [dmc.Alert(list(state.notes), color="yellow", title="Read in part")] * bool(state.notes)
+    if not state.notes:
+        return []
+    told = [html.Strong("This link was read in part."), *map(html.Div, state.notes)]
+    body = [icon("triangle-alert"), html.Div(told)]
+    return [html.Div(body, className="notice notice--warn", role="alert")]
 
 
 def _more_images(state: WallState, days: DataDays) -> list[Component]:

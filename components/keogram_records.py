@@ -24,6 +24,8 @@ _POSITIONS = {
     "sbtrace_lon_deg": ("S B-trace lon (°)", "Foot of the field line in the south"),
 }
 
+_HEIGHT = 360
+
 
 def grid_id(key: str) -> dict[str, str]:
     """Return the id of the grid of one row: another row is another grid, read anew."""
@@ -69,7 +71,7 @@ def records_grid(source: DataSource, day: date, total: int) -> dag.AgGrid:
             "tooltipShowDelay": 300,
             "enableCellTextSelection": True,
         },
-        style={"height": "360px"},
+        style={"height": f"{min(_HEIGHT, 34 + 30 * total + 18)}px"},
     )
 
 

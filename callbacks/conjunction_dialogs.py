@@ -29,7 +29,7 @@ def set_distances(state: FinderState, given: Mapping[str, float | str | None]) -
     pairs = tuple((name, _km(value)) for name, value in given.items())
     if state.pairs is None and {km for _, km in pairs} == {state.distance_km}:
         return state  # nothing was told apart
-    return replace(state, pairs=pairs)
+    return replace(state, distance_km=None, pairs=pairs)
 
 
 def one_distance(state: FinderState) -> FinderState:
@@ -111,11 +111,11 @@ def _register_distances(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def on_reset(clicks: Any, values: list[Any], written: str) -> Any:
-        distance = decode_text(written).distance_km
-        return [500 if distance is None else distance for _ in values]
+        return [one_distance(decode_text(written)).distance_km for _ in values]
 
     @app.callback(
         Output(Ids.STATE, "data", allow_duplicate=True),
+        Output(Ids.DISTANCE, "value", allow_duplicate=True),
         Output(Ids.DISTANCES, "opened", allow_duplicate=True),
         Input(Ids.DISTANCES_OK, "n_clicks"),
         State(Ids.pair(ALL), "value"),
@@ -132,7 +132,8 @@ def _register_distances(app: Dash) -> None:
             raise PreventUpdate
         given = {i["name"]: v for i, v in zip(ids, values, strict=True)}
         state = set_distances(decode_text(written), given)
-        return encode(replace(state, frame=frame, subminute=bool(subminute))), False
+        state = replace(state, frame=frame, subminute=bool(subminute))
+        return encode(state), "" if state.distance_km is None else state.distance_km, False
 
     @app.callback(
         Output(Ids.STATE, "data", allow_duplicate=True),

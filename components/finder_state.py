@@ -85,12 +85,13 @@ class FinderState:
     request: str = ""
 
     def with_blocks(self, blocks: Sequence[Block]) -> FinderState:
-        """Return the state with other blocks; distances of pairs that still exist stay."""
+        """Return the state with other blocks; pairs that still exist keep their distances."""
         changed = replace(self, blocks=tuple(blocks))
         if self.pairs is None:
             return changed
         old = dict(self.pairs)
-        kept = tuple((p, old.get(p, self.distance_km)) for p in pair_names(changed.blocks))
+        usual = next((km for km in old.values() if km is not None), self.distance_km)
+        kept = tuple((p, old.get(p, usual)) for p in pair_names(changed.blocks))
         return replace(changed, pairs=kept)
 
     def criteria(self) -> FinderState:
@@ -265,7 +266,7 @@ def _with_distances(state: FinderState, given: Mapping[str, Any]) -> FinderState
     distinct = set(limits.values())
     if len(distinct) == 1 and None not in distinct:
         return replace(state, distance_km=distinct.pop())
-    return replace(state, pairs=tuple(limits.items()))
+    return replace(state, distance_km=None, pairs=tuple(limits.items()))
 
 
 def _block_from_query(kind: Kind, entry: Mapping[str, Any]) -> Block:

@@ -165,8 +165,10 @@ def test_one_value_for_every_pair_is_no_advanced_distance() -> None:
     assert set_distances(state, {"ground1-space1": 500}) == state
     told = set_distances(state, {"ground1-space1": ""})
     assert told.pairs == (("ground1-space1", None),)
+    assert told.distance_km is None
     assert one_distance(told).pairs is None
     assert one_distance(told).distance_km == 500
+    assert one_distance(set_distances(state, {"ground1-space1": 70})).distance_km == 70
 
 
 def test_filters_are_checked_against_the_sources() -> None:

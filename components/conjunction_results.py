@@ -223,14 +223,14 @@ def figure_text() -> str:
 def table(request: str, count: int) -> dag.AgGrid:
     """Return the table of a request's `count` rows; the grid asks for them page by page."""
     columns = [
-        _column("start", "Start (UTC)", 165, sort="asc", tooltip="start_full", text=True),
-        _column("end", "End (UTC)", 162, tooltip="end_full"),
-        _column("duration_min", "Duration (min)", 114, number=True, decimals=False),
+        _column("start", "Start (UTC)", 170, sort="asc", tooltip="start_full", text=True),
+        _column("end", "End (UTC)", 168, tooltip="end_full"),
+        _column("duration_min", "Duration (min)", 112, number=True, decimals=False, filter=False),
         _column("min_distance_km", "Min (km)", 96, number=True, tooltip="min_full"),
         _column("max_distance_km", "Max (km)", 96, number=True, tooltip="max_full"),
         _column("conjunction_type", "Type", 118, text=True),
         _column(
-            "label", "Conjunction between", 240, flex=1, minWidth=236, text=True, tooltip="label"
+            "label", "Conjunction between", 240, flex=1, minWidth=214, text=True, tooltip="label"
         ),
     ]
     return dag.AgGrid(
@@ -274,7 +274,6 @@ def _column(
     **more: Any,
 ) -> dict[str, Any]:
     column: dict[str, Any] = {"field": field, "headerName": name, "width": width, "minWidth": 90}
-    column |= more
     if number:
         column |= {
             "type": "rightAligned",
@@ -290,4 +289,4 @@ def _column(
         column["cellClass"] = "num"
     if tooltip:
         column["tooltipField"] = tooltip
-    return column
+    return column | more

@@ -24,6 +24,7 @@ from core.archive import Archive
 from core.errors import ArchiveError, Conflict
 from core.serve import command as serve_command
 from core.settings import Settings
+from core.simulation.marker import interrupted_days
 
 STOP_SECONDS = 10.0
 START_SECONDS = 60.0
@@ -116,10 +117,14 @@ def _ensure_port(host: str, port: int) -> None:
 
 
 def _ensure_archive(settings: Settings) -> None:
-    if Archive.exists(settings):
+    words = [sys.executable, "-m", "core", "archive", "--missing"]
+    if not Archive.exists(settings):
+        _say(f"There is no archive at {settings.archive} yet: building the embedded one.")
+    elif days := interrupted_days(settings):
+        _say(f"A build of {len(days)} days was interrupted at {settings.archive}: building again.")
+        words += ["--days", *(day.isoformat() for day in days)]
+    else:
         return
-    _say(f"There is no archive at {settings.archive} yet: building the embedded one.")
-    words = [sys.executable, "-m", "core", "archive"]
     if subprocess.run(words, check=False).returncode != 0:
         raise ArchiveError(
             f"The embedded archive could not be built at {settings.archive}.",

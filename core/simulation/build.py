@@ -119,13 +119,16 @@ def build_archive(
         raise BadInput("There are no days to build.", field="days", value=[])
     with Archive.create(settings) as archive:
         tell("sources", 0.0)
+        if sources is None:
+            marker.begin(settings, wanted, seed)
         chosen = _put_sources(archive, sources)
         groups = _plan(chosen, month_runs(wanted), seed)
         values = sum(
             archive.indices.replace(index_table(*run, seed)).rows for run in month_runs(wanted)
         )
         records = _write_groups(archive, groups, tell, processes)
-        marker.write(settings, wanted, seed, complete=sources is None)
+        if sources is None:
+            marker.finish(settings, wanted)
         tell("done", 1.0)
     return BuildReport(len(wanted), len(chosen), records, values, time.monotonic() - began)
 

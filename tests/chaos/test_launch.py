@@ -18,6 +18,7 @@ import pytest
 
 from core.settings import Settings
 from core.simulation.build import build_archive
+from core.simulation.marker import built_days, interrupted_days
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -111,10 +112,32 @@ def test_a_signal_ends_all_of_it(running: Running, number: signal.Signals) -> No
 def test_a_worker_that_dies_is_started_again(running: Running) -> None:
     running.wait_until_ready()
     before = set(running.children())
-    worker = next(p for p in before if b"worker" in Path(f"/proc/{p}/cmdline").read_bytes())
+    worker = next(p for p in before if b"\0worker\0" in Path(f"/proc/{p}/cmdline").read_bytes())
     os.kill(worker, signal.SIGKILL)
     assert wait_for(lambda: len(set(running.children()) - before) == 1)
     assert running.get("/healthz")[0] == 200
+
+
+def test_an_interrupted_build_is_finished_by_the_next_start(tmp_path: Path) -> None:
+    settings = Settings(archive=tmp_path / "archive")
+    words = [sys.executable, "-m", "core", "archive", "--days", "2019-01-01", "--processes", "1"]
+    environment = os.environ | {"ATLAS_ARCHIVE": str(settings.archive)}
+    build = subprocess.Popen(words, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    assert wait_for(lambda: interrupted_days(settings) == [date(2019, 1, 1)], 60)
+    build.send_signal(signal.SIGKILL)
+    build.wait()
+    assert built_days(settings) == []
+    running = Running(settings.archive)
+    try:
+        running.wait_until_ready()
+        assert "interrupted" in "".join(running.lines)
+        assert built_days(settings) == [date(2019, 1, 1)]
+        assert interrupted_days(settings) == []
+    finally:
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(30) == 0
+        assert running.process.stdout is not None
+        running.process.stdout.close()
 
 
 def test_a_taken_port_is_said_and_ends_it(archive: Path) -> None:

@@ -30,7 +30,7 @@ def detail(row: Mapping[str, Any], sources: Mapping[int, DataSource]) -> html.Di
             html.H3("Pairs"),
             _pairs(row, sources),
             html.H3("Look closer"),
-            _links(row),
+            _links(row, sources),
         ],
         className="detail",
     )
@@ -88,9 +88,12 @@ def _between(event: Mapping[str, Any], sources: Mapping[int, DataSource]) -> str
     return " and ".join(names)
 
 
-def _links(row: Mapping[str, Any]) -> html.P:
+def _links(row: Mapping[str, Any], sources: Mapping[int, DataSource]) -> html.P:
     day = f"{row['start']:%Y-%m-%d}"
+    ground = [str(i) for i in row["sources"] if sources[i].source_type == "ground"]
+    href = f"/keogramist?v=1&from={day}&to={day}"
+    if ground:
+        href += f"&sources={','.join(ground)}&open={ground[0]}.{day}"
     return html.P(
-        dcc.Link([icon("table"), f"Keograms of {day}"], href=f"/keogramist?from={day}&to={day}"),
-        className="detail__links",
+        dcc.Link([icon("table"), f"Keograms of {day}"], href=href), className="detail__links"
     )

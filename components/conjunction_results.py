@@ -223,14 +223,14 @@ def figure_text() -> str:
 def table(request: str, count: int) -> dag.AgGrid:
     """Return the table of a request's `count` rows; the grid asks for them page by page."""
     columns = [
-        _column("start", "Start (UTC)", 170, sort="asc", tooltip="start_full", text=True),
-        _column("end", "End (UTC)", 168, tooltip="end_full"),
-        _column("duration_min", "Duration (min)", 112, number=True, decimals=False, filter=False),
-        _column("min_distance_km", "Min (km)", 96, number=True, tooltip="min_full"),
-        _column("max_distance_km", "Max (km)", 96, number=True, tooltip="max_full"),
-        _column("conjunction_type", "Type", 118, text=True),
+        _column("start", "Start (UTC)", 168, sort="asc", tooltip="start_full", text=True),
+        _column("end", "End (UTC)", 164, tooltip="end_full"),
+        _column("duration_min", "Duration (min)", 110, number=True, decimals=False, filter=False),
+        _column("min_distance_km", "Min (km)", 95, number=True, tooltip="min_full"),
+        _column("max_distance_km", "Max (km)", 95, number=True, tooltip="max_full"),
+        _column("conjunction_type", "Type", 114, text=True),
         _column(
-            "label", "Conjunction between", 240, flex=1, minWidth=214, text=True, tooltip="label"
+            "label", "Conjunction between", 240, flex=1, minWidth=226, text=True, tooltip="label"
         ),
     ]
     return dag.AgGrid(

@@ -36,6 +36,7 @@ class PageOf:
     def __init__(self, client: FlaskClient, layout: Any) -> None:
         self.client = client
         self.parts = {key(p.id): p for p in parts(layout)}
+        self.side_update: dict[str, Any] = {}  # what the last call set beside its outputs
         self.dependencies = client.get("/_dash-dependencies").get_json()
 
     def call(self, trigger: Any, prop: str, value: Any, output: str = "") -> dict[str, Any]:
@@ -61,7 +62,9 @@ class PageOf:
         }
         answer = self.client.post("/_dash-update-component", json=body)
         assert answer.status_code in (200, 204), answer.text[:600]
-        return dict(answer.get_json()["response"]) if answer.status_code == 200 else {}
+        said = answer.get_json() if answer.status_code == 200 else {}
+        self.side_update = said.get("sideUpdate", {})
+        return dict(said.get("response", {}))
 
     def _listens(self, item: dict[str, Any], trigger: Any, prop: str) -> bool:
         return item["property"] == prop and self._fits(item["id"], key(trigger))

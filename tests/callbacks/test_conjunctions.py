@@ -27,6 +27,7 @@ from callbacks.conjunctions import (
 from components.conjunction_answer import answers
 from components.finder_state import Block, Expression, FilterGroup, FinderState
 from components.ids import Conjunctions as Ids
+from components.ids import Shell
 from components.urlstate import decode_text, encode
 from core.errors import BadInput
 from core.instruments.registry import all_sources
@@ -277,6 +278,16 @@ def test_a_button_that_appears_is_not_clicked(finder: PageOf) -> None:
 def test_add_a_block(finder: PageOf) -> None:
     answer = finder.call(Ids.add("events"), "n_clicks", 1)
     assert "Events 1" in str(answer[Ids.BLOCKS]["children"])
+
+
+def test_an_error_of_a_handler_becomes_a_notification(
+    application: Dash, observatory: Observatory
+) -> None:
+    full = PageOf(application.server.test_client(), layout(observatory, v="1", b=["ground"] * 10))
+    full.call(Ids.add("ground"), "n_clicks", 1)
+    toast = full.side_update[Shell.TOAST]["sendNotifications"][0]
+    assert toast["title"] == "A search has at most 10 criteria blocks."
+    assert toast["message"] == "Remove one first."
 
 
 def test_lists_are_narrowed_on_the_page(finder: PageOf) -> None:

@@ -32,7 +32,7 @@ from core.search.sources import SourceLists
 
 COLUMN_PREFIX = {"nbtrace": "nbtrace", "sbtrace": "sbtrace", "geographic": "geo"}
 # Sources read at one time: bounds memory, and lets a cancelled search end soon.
-SOURCES_PER_READ = 6
+SOURCES_PER_READ = 12
 Index = npt.NDArray[np.intp]
 
 

@@ -32,10 +32,10 @@ class Settings(BaseSettings):
     )
     port: int = Field(
         8050,
-        ge=0,
+        ge=1,
         le=65535,
         validation_alias=AliasChoices("ATLAS_PORT", "PORT"),
-        description="Port that the web server binds to; 0 lets the system pick one.",
+        description="Port that the web server binds to.",
     )
     threads: int = Field(8, ge=1, description="Threads of each web server process.")
     web_processes: int = Field(1, ge=1, description="Web server processes over one archive.")
@@ -55,9 +55,6 @@ class Settings(BaseSettings):
 
     max_body_bytes: int = Field(
         2 * 2**20, ge=1024, description="Largest request body that is read, in bytes."
-    )
-    max_upload_bytes: int = Field(
-        25 * 2**20, ge=1024, description="Largest upload of records in one request, in bytes."
     )
     max_blocks: int = Field(10, ge=2, description="Most criteria blocks of a conjunction search.")
     max_conjunction_days: int = Field(

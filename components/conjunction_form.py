@@ -77,6 +77,7 @@ def _calendar(state: FinderState) -> dmc.Popover:
         value=[None, None],
         defaultDate=state.start[:10] if state.start[:4].isdigit() else "2019-01-01",
         allowSingleDateInRange=True,
+        weekendDays=[],
     )
     return dmc.Popover(
         [

@@ -66,8 +66,9 @@ SHOTS = (
     Shot("home", "/"),
     Shot("conjunctions-empty", "/conjunctions"),
     Shot("conjunctions", "/conjunctions", run_example(5)),
-    Shot("keogramist", "/keogramist"),
-    Shot("keogramist-open", "/keogramist", open_first_row),
+    Shot("keogramist", "/keogramist?v=1&from=2022-01-01&to=2022-03-08&sources=trex&order=latest"),
+    Shot("keogramist-wall", "/keogramist?v=1&from=2019-01-05&sources=themis-asi"),
+    Shot("keogramist-open", "/keogramist?v=1&from=2014-03-10", open_first_row),
     Shot("not-found", "/nowhere"),
 )
 README = {("conjunctions", "light", 1440), ("keogramist", "dark", 1440)}

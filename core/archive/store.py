@@ -9,8 +9,10 @@ writers of different keys pass. There is no lock file.
 from __future__ import annotations
 
 import random
+import shutil
 import threading
 import time
+import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import count
@@ -79,23 +81,29 @@ class TableStore:
         self._writing = threading.Lock()
 
     def create(self) -> None:
-        """Create the table where there is none."""
+        """Create the table where there is none.
+
+        It is made in a folder of its own and then renamed: of several processes that do so at
+        once one comes first, and nobody sees or changes a table that is half there.
+        """
         if DeltaTable.is_deltatable(str(self.root)):
             return
-        schema = DeltaSchema.from_arrow(self.layout.schema)
+        folder = self.root.with_name(f".{self.root.name}-{uuid.uuid4().hex}")
         try:
             DeltaTable.create(
-                str(self.root),
-                schema,
-                mode="ignore",
+                str(folder),
+                DeltaSchema.from_arrow(self.layout.schema),
                 partition_by=[self.layout.key, "year"],
                 post_commithook_properties=_NO_HOOKS,
             )
-        except DeltaError:
-            # Another process may have been first; then the table is there now.
+            _sync_log(folder, 0, 0)
+            sync_folder(folder)
+            folder.rename(self.root)
+        except OSError:
             if not DeltaTable.is_deltatable(str(self.root)):
                 raise
-        self._make_durable(0, 0)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
         sync_folder(self.root.parent)
 
     def snapshot(self) -> Snapshot:
@@ -157,7 +165,7 @@ class TableStore:
             post_commithook_properties=_NO_HOOKS,
         )
         table.update_incremental()
-        self._make_durable(before + 1, table.version())
+        _sync_log(self.root, before + 1, table.version())
         return len(gone)
 
     def _try(self, plan: Callable[[Snapshot], Change]) -> tuple[int, int]:
@@ -174,7 +182,7 @@ class TableStore:
         added = files.write_files(self.root, self.layout, change.parts)
         table = self._commit(table, base, change, added)
         table.update_incremental()
-        self._make_durable(base.version + 1, table.version())
+        _sync_log(self.root, base.version + 1, table.version())
         self._checkpoint(table, base.version)
         return change.rows, table.version()
 
@@ -240,13 +248,6 @@ class TableStore:
         table.alter.add_columns(fields, post_commithook_properties=_NO_HOOKS)
         return True
 
-    def _make_durable(self, first: int, last: int) -> None:
-        """Force log entries to disk: ours, and those of others that it builds on."""
-        folder = self.root / "_delta_log"
-        for version in range(first, last + 1):
-            sync_file(folder / f"{version:020d}.json")
-        sync_folder(folder)
-
     def _checkpoint(self, table: DeltaTable, before: int) -> None:
         if table.version() // CHECKPOINT_EVERY == before // CHECKPOINT_EVERY:
             return
@@ -261,6 +262,14 @@ class TableStore:
             sync_file(path)
         sync_file(folder / "_last_checkpoint")
         sync_folder(folder)
+
+
+def _sync_log(root: Path, first: int, last: int) -> None:
+    """Force log entries to disk: ours, and those of others that it builds on."""
+    folder = root / "_delta_log"
+    for version in range(first, last + 1):
+        sync_file(folder / f"{version:020d}.json")
+    sync_folder(folder)
 
 
 def _pause_s(attempt: int) -> float:

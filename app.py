@@ -46,6 +46,9 @@ def create_app(settings: Settings | None = None) -> Dash:
     api.register(server, observatory)
     # A function, not a list: Dash adds the page router's inline script at the first request.
     api.headers.set_script_hashes(server, app.csp_hashes)
+    # Dash builds its validation layout during the first request, and a second one that comes
+    # meanwhile would see half of it; so the first request is our own.
+    server.test_client().get("/")
     return app
 
 

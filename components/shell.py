@@ -12,7 +12,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import structlog
-from dash import dcc, html, set_props
+from dash import ctx, dcc, html, no_update, set_props
 
 from components.icons import icon
 from components.ids import Shell
@@ -163,11 +163,16 @@ def _footer(simulated: bool) -> html.Footer:
     return html.Footer(html.Div(notes, className="foot__in"), className="foot")
 
 
-def on_error(error: Exception) -> None:
+def on_error(error: Exception) -> list[Any] | None:
     """Show an error of a callback as a notification: what is wrong and what would be right.
 
     Errors that nobody raised on purpose are logged with a short reference that the
     notification shows, and nothing of their text is sent to the browser.
+
+    Returns
+    -------
+    list or None
+        What Dash is to put into the callback's outputs: no update, in the outputs' shape.
     """
     if isinstance(error, AtlasError):
         title, message = error.message, error.hint
@@ -184,3 +189,12 @@ def on_error(error: Exception) -> None:
         "autoClose": 12_000,
     }
     set_props(Shell.TOAST, {"sendNotifications": [toast]})
+    return _no_updates()
+
+
+def _no_updates() -> list[Any] | None:
+    """Dash fills single outputs itself where it is given None, but not wildcards (ALL)."""
+    wanted = ctx.outputs_list
+    if ctx.using_outputs_grouping or not isinstance(wanted, list) or not wanted:
+        return None
+    return [[no_update] * len(part) if isinstance(part, list) else no_update for part in wanted]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -16,6 +15,7 @@ from dash import ctx, dcc, html, no_update, set_props
 
 from components.icons import icon
 from components.ids import Shell
+from core import __version__
 from core.errors import AtlasError
 from core.instruments.model import DataSource
 from core.observatory import Observatory
@@ -78,14 +78,6 @@ THEME: dict[str, Any] = {
         "Tooltip": {"defaultProps": {"withArrow": True, "openDelay": 250, "multiline": True}},
     },
 }
-
-
-def product_version() -> str:
-    """Return the installed version, or "development" in a checkout that is not installed."""
-    try:
-        return version("aurora-atlas")
-    except PackageNotFoundError:
-        return "development"
 
 
 def is_simulated(sources: Iterable[DataSource]) -> bool:
@@ -152,7 +144,7 @@ def _scheme_switch() -> html.Div:
 
 
 def _footer(simulated: bool) -> html.Footer:
-    notes: list[Any] = [html.Span(f"{TITLE} {product_version()}")]
+    notes: list[Any] = [html.Span(f"{TITLE} {__version__}")]
     if simulated:
         notes.append(
             html.Span(
@@ -194,7 +186,9 @@ def on_error(error: Exception) -> list[Any] | None:
 
 def _no_updates() -> list[Any] | None:
     """Dash fills single outputs itself where it is given None, but not wildcards (ALL)."""
+    if ctx.using_outputs_grouping:
+        return None
     wanted = ctx.outputs_list
-    if ctx.using_outputs_grouping or not isinstance(wanted, list) or not wanted:
+    if not isinstance(wanted, list) or not wanted:
         return None
     return [[no_update] * len(part) if isinstance(part, list) else no_update for part in wanted]

@@ -144,6 +144,7 @@ def test_simulated_records_of_the_same_minutes_are_replaced(
             "source": pa.array([GILLAM] * 3, pa.int32()),
             "epoch": pa.array(minutes, TIMESTAMP),
             "geo_lat_deg": [56.0] * 3,
+            "geo_lon_deg": [-94.0] * 3,
             "md_string_clausen_ml_oath": ["classified as arc"] * 3,
             "md_double_calgary_apa_ml_v1_confidence": [91.5] * 3,
             "provenance": ["simulated"] * 3,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import signal
 import socket
 import subprocess
@@ -74,7 +75,9 @@ class Child:
 
     def start(self) -> None:
         """Start, or start again."""
-        self.process = subprocess.Popen(self.words, start_new_session=True)
+        # Someone at a terminal wants the address to stay in sight, not a line for each request.
+        environment = {"ATLAS_LOG_LEVEL": "WARNING"} | os.environ
+        self.process = subprocess.Popen(self.words, env=environment, start_new_session=True)
 
     def status(self) -> int | None:
         """Return the exit status, or None while it runs."""

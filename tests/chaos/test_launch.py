@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -107,6 +108,18 @@ def test_a_signal_ends_all_of_it(running: Running, number: signal.Signals) -> No
     running.process.send_signal(number)
     assert running.process.wait(30) == 0
     assert not [pid for pid in children if alive(pid)]
+
+
+def test_clients_that_stay_connected_stall_nobody(running: Running) -> None:
+    running.wait_until_ready()
+    request = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    with contextlib.ExitStack() as held:
+        for _ in range(20):
+            client = socket.create_connection(("127.0.0.1", running.port), timeout=10)
+            held.enter_context(client)
+            client.sendall(request)
+        # A server that waits for each of them to hang up would take longer than the 10 s of `get`.
+        assert running.get("/healthz")[0] == 200
 
 
 def test_a_worker_that_dies_is_started_again(running: Running) -> None:

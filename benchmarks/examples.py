@@ -70,7 +70,7 @@ def _engine(archive: Archive, query: ConjunctionQuery) -> int:
 def _sql(archive: Archive, query: ConjunctionQuery) -> int:
     sources = block_sources(archive, query)
     filters = compile_filters(query, sources)
-    limit = next(iter(query.max_distances.values()))
+    (_, limit) = query.limits[0]
     with duck.connect() as con:
         for number, (found, where) in enumerate(zip(sources, filters, strict=True)):
             _block(con, archive, query, number, [s.identifier for s in found], where)
@@ -87,7 +87,8 @@ def _block(
     sources: list[int],
     where: SqlFilter | None,
 ) -> None:
-    rows = archive.ephemeris.sql(sources, query.start, query.end)
+    columns = where.columns if where else ()
+    rows = archive.ephemeris.sql(sources, query.start, query.end, columns)
     condition, params = (where.sql, where.params) if where else ("true", {})
     space = query.blocks[number].kind == "space"
     lat = (

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 import api
 from api import headers, request_log
 from core.observatory import Observatory
+from tests.browser import CHROMIUM, FLAGS, need_chromium
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SAMPLES: dict[str, Any] = {
@@ -140,13 +141,12 @@ def whole_url(whole: flask.Flask) -> Iterator[str]:
 @pytest.mark.browser
 def test_a_browser_runs_dash_under_the_policy(whole_url: str) -> None:
     """A Python callback, a clientside callback and a plotly graph, and not one complaint."""
+    need_chromium()
     sync_api = pytest.importorskip("playwright.sync_api")
     complaints: list[str] = []
     hosts: set[str] = set()
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -6,7 +6,6 @@ Set ATLAS_E2E_ARCHIVE to the folder of an archive that exists to use that one in
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -31,18 +30,8 @@ from playwright.sync_api import (
 )
 
 from core.settings import Settings
+from tests.browser import CHROMIUM, FLAGS, need_chromium
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DAYS = (date(2019, 1, 1), date(2019, 1, 2), date(2019, 1, 3))
 PATIENCE_MS = 20_000  # two cores run server, browser and other tests at once
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,8 +122,7 @@ def server(e2e_archive: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Debian's chromium is not installed (apt install chromium)")
+    need_chromium()
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

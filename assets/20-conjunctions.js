@@ -66,7 +66,7 @@
         inputBorder: { color: "var(--field-line)" },
         wrapperBorderRadius: "6px",
         borderRadius: "4px",
-        cellHorizontalPadding: "12px",
+        cellHorizontalPadding: "10px",
         columnBorder: false,
         browserColorScheme: "inherit",
       });

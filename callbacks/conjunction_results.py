@@ -17,6 +17,7 @@ from core.observatory import Observatory
 from core.search.results import ResultSet
 
 MAX_PAGE = 1000
+TIMES = ("start", "end")
 _NUMBER_OPERATORS = {
     "equals": "=",
     "lessThan": "<",
@@ -41,9 +42,21 @@ def _condition(column: str, entry: Mapping[str, Any]) -> Any:
     if column == "conjunction_type":
         wanted = str(value).lower()
         return [key for key, label in TYPE_LABELS.items() if wanted in label.lower()]
+    if column in TIMES:
+        value = stored_time(str(value))
     if kind == "inRange":
         return {">=": value, "<=": entry.get("filterTo")}
     return {_NUMBER_OPERATORS.get(str(kind), "contains"): value}
+
+
+def stored_time(text: str) -> str:
+    """Return a piece of a time as the table shows it (2019-01-02T05) as the result holds it."""
+    return text.strip().upper().replace("T", " ").replace("/", "-").rstrip("Z")
+
+
+def matched_line(matched: int, count: int) -> str:
+    """Return how many of the rows the table's filters leave; nothing where they leave all."""
+    return "" if matched == count else f"{matched:,} of {count:,} match the table’s filters"
 
 
 def page(found: ResultSet, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,15 +69,17 @@ def page(found: ResultSet, request: Mapping[str, Any]) -> dict[str, Any]:
         sort_of(request.get("sortModel")),
         where_of(request.get("filterModel")),
     )
-    return {"rowData": [_cells(row) for row in table.to_pylist()], "rowCount": matched}
+    seconds = bool(found.header.query.get("subminute_precision"))
+    rows = [_cells(row, seconds) for row in table.to_pylist()]
+    return {"rowData": rows, "rowCount": matched}
 
 
-def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
+def _cells(row: Mapping[str, Any], seconds: bool) -> dict[str, Any]:
     return {
         "row": str(row["row"]),
-        "start": utc(row["start"]),
+        "start": utc(row["start"], seconds=seconds),
         "start_full": utc(row["start"], seconds=True),
-        "end": utc(row["end"]),
+        "end": utc(row["end"], seconds=seconds),
         "end_full": utc(row["end"], seconds=True),
         "duration_min": row["duration_min"],
         "min_distance_km": row["min_distance_km"],
@@ -100,6 +115,7 @@ def register(app: Dash, observatory: Observatory) -> None:
 
     @app.callback(
         Output(Ids.grid(MATCH), "getRowsResponse"),
+        Output(Ids.running("matched", MATCH), "children"),
         Input(Ids.grid(MATCH), "getRowsRequest"),
         State(Ids.grid(MATCH), "id"),
         prevent_initial_call=True,
@@ -107,7 +123,9 @@ def register(app: Dash, observatory: Observatory) -> None:
     def on_rows(request: Any, identity: dict[str, str]) -> Any:
         if not request:
             raise PreventUpdate
-        return page(search.results(identity["request"]), request)
+        found = search.results(identity["request"])
+        rows = page(found, request)
+        return rows, matched_line(rows["rowCount"], found.count)
 
     @app.callback(
         Output(Ids.DRAWER, "opened"),

@@ -38,8 +38,17 @@ def _rows(found: ResultSet, request: str, duration_ms: int | None) -> Any:
     if found.count == 0:
         return results.nothing(seconds)
     table, _ = found.page(0, FIGURE_POINTS, [("start", "asc")])
-    figure = distance_timeline(table, found.count) if found.count > 1 else None
-    return results.found(request, found.count, seconds, found.header.latitude_frame, figure)
+    query = found.header.query
+    window = (str(query["start"]), str(query["end"]))
+    figure = distance_timeline(table, found.count, window) if found.count > 1 else None
+    return results.found(
+        request,
+        found.count,
+        seconds,
+        found.header.latitude_frame,
+        figure,
+        seconds=bool(query.get("subminute_precision")),
+    )
 
 
 def answers(search: SearchService, state: FinderState) -> bool:

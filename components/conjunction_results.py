@@ -28,6 +28,11 @@ _NUMBER_FILTER = {
     "buttons": ["clear"],
 }
 
+# One asks for conjunctions that are near, but for those that last.
+_AT_LEAST_FILTER = _NUMBER_FILTER | {
+    "filterOptions": ["greaterThanOrEqual", "lessThanOrEqual", "inRange", "equals"]
+}
+
 
 def empty() -> html.Div:
     """Return what stands here before the first search: the examples, ready to load."""
@@ -156,9 +161,18 @@ def found_line(count: int, duration_s: float | None) -> str:
 
 
 def found(
-    request: str, count: int, duration_s: float | None, frame: str, figure: Any | None
+    request: str,
+    count: int,
+    duration_s: float | None,
+    frame: str,
+    figure: Any | None,
+    *,
+    seconds: bool = False,
 ) -> html.Div:
-    """Return the results: status line, ways out, figure and table."""
+    """Return the results: status line, ways out, figure and table.
+
+    `seconds` says that times are finer than a minute.
+    """
     compared = "geocentric latitudes" if frame == "geocentric" else "latitudes as delivered"
     head = html.Div(
         [
@@ -166,6 +180,9 @@ def found(
                 [
                     html.H2(found_line(count, duration_s), role="status"),
                     html.Span(f"{compared}, sphere of 6371.2 km", className="faint small"),
+                    html.Strong(
+                        id=Ids.running("matched", request), className="matched", role="status"
+                    ),
                 ],
                 className="results__line",
             ),
@@ -176,7 +193,7 @@ def found(
     parts: list[Any] = [head]
     if figure is not None:
         parts.append(_graph(request, figure))
-    parts.append(table(request, count))
+    parts.append(table(request, count, seconds=seconds))
     return html.Div(parts, className="results")
 
 
@@ -220,19 +237,9 @@ def figure_text() -> str:
     return "Minimum distance of each conjunction against its start; the table holds the same."
 
 
-def table(request: str, count: int) -> dag.AgGrid:
+def table(request: str, count: int, *, seconds: bool = False) -> dag.AgGrid:
     """Return the table of a request's `count` rows; the grid asks for them page by page."""
-    columns = [
-        _column("start", "Start (UTC)", 168, sort="asc", tooltip="start_full", text=True),
-        _column("end", "End (UTC)", 164, tooltip="end_full"),
-        _column("duration_min", "Duration (min)", 110, number=True, decimals=False, filter=False),
-        _column("min_distance_km", "Min (km)", 95, number=True, tooltip="min_full"),
-        _column("max_distance_km", "Max (km)", 95, number=True, tooltip="max_full"),
-        _column("conjunction_type", "Type", 114, text=True),
-        _column(
-            "label", "Conjunction between", 240, flex=1, minWidth=226, text=True, tooltip="label"
-        ),
-    ]
+    columns = _columns(184 if seconds else 164)
     return dag.AgGrid(
         id=Ids.grid(request),
         columnDefs=columns,
@@ -262,6 +269,30 @@ def table(request: str, count: int) -> dag.AgGrid:
     )
 
 
+def _columns(time_px: int) -> list[dict[str, Any]]:
+    """Return the columns: no narrower than their heads at 1024 px, and wider where there is room.
+
+    On a wide page a head has room for its order and its filter beside each other.
+    """
+    return [
+        _column("start", "Start (UTC)", time_px, sort="asc", tooltip="start_full", text=True),
+        _column("end", "End (UTC)", time_px, tooltip="end_full", text=True),
+        _column("duration_min", "Duration (min)", 126, number=True, decimals=False, least=True),
+        _column("min_distance_km", "Min (km)", 98, number=True, tooltip="min_full"),
+        _column("max_distance_km", "Max (km)", 98, number=True, tooltip="max_full"),
+        _column("conjunction_type", "Type", 110, text=True),
+        _column(
+            "label",
+            "Conjunction between",
+            222,
+            flex=4,
+            maxWidth=None,
+            text=True,
+            tooltip="label",
+        ),
+    ]
+
+
 def _column(
     field: str,
     name: str,
@@ -269,16 +300,23 @@ def _column(
     *,
     number: bool = False,
     decimals: bool = True,
+    least: bool = False,
     text: bool = False,
     tooltip: str = "",
     **more: Any,
 ) -> dict[str, Any]:
-    column: dict[str, Any] = {"field": field, "headerName": name, "width": width, "minWidth": 90}
+    column: dict[str, Any] = {
+        "field": field,
+        "headerName": name,
+        "flex": 1,
+        "minWidth": width,
+        "maxWidth": width + 24,
+    }
     if number:
         column |= {
             "type": "rightAligned",
             "filter": "agNumberColumnFilter",
-            "filterParams": _NUMBER_FILTER,
+            "filterParams": _AT_LEAST_FILTER if least else _NUMBER_FILTER,
         }
         column |= {"cellClass": "ag-right-aligned-cell num"}
         if decimals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,7 +17,9 @@ CROWD = 150  # marks are smaller where there are more
 _GREY = "#7d8894"  # legible on both backgrounds
 
 
-def distance_timeline(table: pa.Table, total: int) -> go.Figure:
+def distance_timeline(
+    table: pa.Table, total: int, window: tuple[str, str] | None = None
+) -> go.Figure:
     """Return minimum distance against start, one mark a conjunction.
 
     Parameters
@@ -26,11 +29,15 @@ def distance_timeline(table: pa.Table, total: int) -> go.Figure:
         label, row. All of it is drawn.
     total : int
         Rows of the whole result; where there are more than `table` holds, the figure says so.
+    window : (str, str), optional
+        Start and end of the search, ISO 8601 in UTC. The axis spans it, so that a night without a
+        conjunction is seen as one; without it the axis spans the marks.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        Transparent background; times in UTC, distances in km. `customdata` holds the row.
+        Transparent background; times in UTC, distances in km. `customdata` holds the row. The
+        `uid` of a trace is its type, by which a page can colour it.
     """
     figure = go.Figure()
     kinds = table["conjunction_type"].to_pylist()
@@ -38,6 +45,8 @@ def distance_timeline(table: pa.Table, total: int) -> go.Figure:
         rows = [i for i, k in enumerate(kinds) if k == kind]
         figure.add_trace(_marks(table.take(rows), kind))
     figure.update_layout(**_layout(several=len(set(kinds)) > 1))
+    if window:
+        figure.update_xaxes(range=list(window))
     if total > table.num_rows:
         figure.add_annotation(
             text=f"first {table.num_rows:,} of {total:,}",
@@ -53,10 +62,17 @@ def _marks(table: pa.Table, kind: str) -> go.Scatter:
         x=starts,
         y=table["min_distance_km"].to_pylist(),
         mode="markers",
+        uid=kind,
+        cliponaxis=False,
         name=TYPE_LABELS.get(kind, kind),
         text=table["label"].to_pylist(),
         customdata=list(
-            zip(table["row"].to_pylist(), table["duration_min"].to_pylist(), strict=True)
+            zip(
+                table["row"].to_pylist(),
+                table["duration_min"].to_pylist(),
+                [_utc(t) for t in starts],
+                strict=True,
+            )
         ),
         marker={
             "size": 8 if table.num_rows <= CROWD else 6,
@@ -66,10 +82,13 @@ def _marks(table: pa.Table, kind: str) -> go.Scatter:
             "line": {"width": 0},
         },
         hovertemplate=(
-            "%{text}<br>%{x|%Y-%m-%dT%H:%MZ}, %{customdata[1]} min<br>"
-            "min %{y:.1f} km<extra></extra>"
+            "%{text}<br>%{customdata[2]}, %{customdata[1]} min<br>min %{y:.1f} km<extra></extra>"
         ),
     )
+
+
+def _utc(time: datetime) -> str:
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}" if time.second else f"{time:%Y-%m-%dT%H:%MZ}"
 
 
 def _layout(*, several: bool) -> dict[str, Any]:

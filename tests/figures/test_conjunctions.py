@@ -42,6 +42,25 @@ def test_times_are_drawn_in_utc() -> None:
     assert "+" not in drawn["x"][0]
 
 
+def test_the_axis_spans_the_window_of_the_search() -> None:
+    window = ("2019-01-01T00:00:00", "2019-01-09T23:59:59")
+    assert distance_timeline(rows(2), 2, window).layout.xaxis.range == window
+    assert distance_timeline(rows(2), 2).layout.xaxis.range is None
+
+
+def test_a_page_can_colour_the_marks_by_their_type() -> None:
+    figure = distance_timeline(rows(4, ("nbtrace", "geographic")), 4)
+    assert [trace.uid for trace in figure.data] == ["nbtrace", "geographic"]
+
+
+def test_seconds_are_shown_where_a_time_has_them() -> None:
+    table = rows(2)
+    late = pa.array([START, START + timedelta(seconds=30)], pa.timestamp("us", "UTC"))
+    table = table.set_column(table.schema.get_field_index("start"), "start", late)
+    shown = [custom[2] for custom in distance_timeline(table, 2).data[0].customdata]
+    assert shown == ["2019-01-01T05:30Z", "2019-01-01T05:30:30Z"]
+
+
 def test_what_is_not_drawn_is_said() -> None:
     figure = distance_timeline(rows(3), 5000)
     assert figure.layout.annotations[0].text == "first 3 of 5,000"

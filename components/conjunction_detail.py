@@ -67,13 +67,14 @@ def _source(source: DataSource) -> html.Li:
 def _pairs(row: Mapping[str, Any], sources: Mapping[int, DataSource]) -> Any:
     if not row["events"]:
         return html.P("No pair's distance was considered.", className="dim")
-    head = html.Tr([html.Th(t) for t in ("Between", "From", "To", "Min (km)", "Max (km)")])
+    names = ("Between", "From", "To", "Min (km)", "Max (km)")
+    head = html.Tr([html.Th(t, className="right" if "km" in t else "") for t in names])
     lines = [
         html.Tr(
             [
                 html.Td(_between(e, sources)),
-                html.Td(f"{e['start']:%H:%M}Z", className="num"),
-                html.Td(f"{e['end']:%H:%M}Z", className="num"),
+                html.Td(_clock(e["start"]), className="num"),
+                html.Td(_clock(e["end"]), className="num"),
                 html.Td(f"{e['min_distance_km']:,.1f}", className="right"),
                 html.Td(f"{e['max_distance_km']:,.1f}", className="right"),
             ]
@@ -81,6 +82,10 @@ def _pairs(row: Mapping[str, Any], sources: Mapping[int, DataSource]) -> Any:
         for e in row["events"]
     ]
     return html.Table([html.Thead(head), html.Tbody(lines)], className="plain detail__pairs")
+
+
+def _clock(time: datetime) -> str:
+    return utc(time).partition("T")[2]
 
 
 def _between(event: Mapping[str, Any], sources: Mapping[int, DataSource]) -> str:

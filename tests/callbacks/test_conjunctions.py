@@ -14,7 +14,7 @@ from dash import Dash
 from app import create_app
 from callbacks.conjunction_dialogs import one_distance, read_import, set_distances
 from callbacks.conjunction_filters import Dialog, apply
-from callbacks.conjunction_results import clicked_row, sort_of, where_of
+from callbacks.conjunction_results import clicked_row, page, row_detail, sort_of, where_of
 from callbacks.conjunction_search import describe_price, run_search
 from callbacks.conjunctions import (
     add_block,
@@ -249,6 +249,44 @@ def test_grid_models_become_conditions() -> None:
     assert where_of(None) == {}
 
 
+@pytest.mark.parametrize("typed", ["2019-01-01T05", "2019/01/01 05", "2019-01-01t05", "T05:"])
+def test_times_are_found_as_the_table_shows_them(
+    observatory: Observatory, searched: FinderState, typed: str
+) -> None:
+    found = observatory.search.results(searched.request)
+    for column in ("start", "end"):
+        hours = [t.hour for t in found.table()[column].to_pylist()]
+        model = {column: {"filterType": "text", "type": "contains", "filter": typed}}
+        answer = page(found, {"startRow": 0, "endRow": 100, "filterModel": model})
+        assert all("T05:" in row[column] for row in answer["rowData"])
+        if typed == "T05:":
+            assert answer["rowCount"] == hours.count(5)
+
+
+def test_a_time_copied_from_the_table_finds_its_row(
+    observatory: Observatory, searched: FinderState
+) -> None:
+    found = observatory.search.results(searched.request)
+    shown = page(found, {"startRow": 0, "endRow": 100})["rowData"]
+    model = {"start": {"filterType": "text", "type": "contains", "filter": shown[0]["start"]}}
+    answer = page(found, {"startRow": 0, "endRow": 100, "filterModel": model})
+    alike = [row for row in shown if row["start"] == shown[0]["start"]]
+    assert answer["rowData"] == alike
+
+
+def test_times_finer_than_a_minute_are_shown_with_seconds(observatory: Observatory) -> None:
+    state, _ = run_search(observatory, replace(load_example(1), subminute=True))
+    found = observatory.search.results(state.request)
+    shown = page(found, {"startRow": 0, "endRow": 100})["rowData"]
+    assert shown
+    assert all(len(row["start"]) == len("2019-01-01T05:36:30Z") for row in shown)
+    pairs = found.table()["events"].to_pylist()
+    seconds = {row: events for row, events in enumerate(pairs) if events[0]["start"].second}
+    assert seconds
+    row = next(iter(seconds))
+    assert f"{seconds[row][0]['start']:%H:%M:%SZ}" in str(row_detail(found, row))
+
+
 def test_clicks_name_a_row() -> None:
     assert clicked_row({"rowId": "7"}) == 7
     assert clicked_row({"points": [{"customdata": [3, 2]}]}) == 3
@@ -323,7 +361,20 @@ def test_rows_come_page_by_page_in_order(
     expected = sorted(everything.to_pylist(), reverse=True)[1:3]
     assert found["rowCount"] == count
     assert [row["min_distance_km"] for row in found["rowData"]] == expected
+    assert answer[key(Ids.running("matched", searched.request))]["children"] == ""
     assert all(row["start"].endswith("Z") for row in found["rowData"])
+
+
+def test_how_many_rows_the_filters_leave_is_said(
+    answered: PageOf, observatory: Observatory, searched: FinderState
+) -> None:
+    distances = observatory.search.results(searched.request).table()["min_distance_km"]
+    nearest = min(distances.to_pylist())
+    model = {"min_distance_km": {"type": "lessThanOrEqual", "filter": nearest}}
+    wanted = {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": model}
+    answer = answered.call(Ids.grid(searched.request), "getRowsRequest", wanted)
+    line = answer[key(Ids.running("matched", searched.request))]["children"]
+    assert line == f"1 of {len(distances)} match the table’s filters"
 
 
 def test_a_row_opens_the_drawer(answered: PageOf, searched: FinderState) -> None:

@@ -98,7 +98,8 @@ def body(title: str, group: FilterGroup, fields: Sequence[MetadataField], count:
     parts = split(group, fields)
     explanation = (
         f"Conditions on the records of {title}: a minute counts where they hold. Listed are the "
-        f"fields that all {count} of its sources declare. A record without the field never matches."
+        f"fields that all {count} of its sources declare. A record without the field never "
+        "matches. Several values of one field are alternatives; between takes two, like 75, 90."
     )
     rows = [_row(entry, parts.shown.get(entry.field_name)) for entry in fields]
     if not rows:

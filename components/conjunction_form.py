@@ -201,6 +201,8 @@ def _foot() -> html.Div:
     search = dmc.Tooltip(
         dmc.Button("Search", id=Ids.SEARCH, leftSection=icon("search"), className="search"),
         label="Ctrl + Enter",
+        position="bottom",  # above it are the buttons of the last block
+        openDelay=400,
     )
     return html.Div(
         [

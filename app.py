@@ -13,7 +13,7 @@ import pages
 from components.shell import INDEX, TITLE, on_error, shell
 from core import logs
 from core.observatory import Observatory
-from core.settings import Settings
+from core.settings import Settings, read_settings
 
 
 def create_app(settings: Settings | None = None) -> Dash:
@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     core.errors.ArchiveError
         When there is no archive there; ``python -m core archive`` builds the embedded one.
     """
-    settings = settings or Settings()
+    settings = settings or read_settings()
     logs.configure(settings)
     observatory = Observatory(settings)
     server = Flask("aurora-atlas", static_folder=None)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from core import __version__, logs
-from core.errors import AtlasError
-from core.settings import Settings
+from core.errors import AtlasError, BadInput
+from core.settings import read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0 done, 1 some of the work was refused or failed, 2 wrong usage.
+        Exit status: 0 done, 1 some of the work was refused or failed, 2 wrong usage or settings.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     verb = next((v for v in VERBS if words and v.name == words[0]), None)
@@ -53,12 +53,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     module.add_arguments(parser)
     args = parser.parse_args(words[1:])
     try:
-        settings = Settings()
+        settings = read_settings()
         logs.configure(settings)
         return cast(int, module.run(args, settings))
     except AtlasError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
+        print(f"error: {error}", file=sys.stderr)
+        return 2 if isinstance(error, BadInput) else 1
     except KeyboardInterrupt:
         return 130
 

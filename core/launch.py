@@ -8,10 +8,8 @@ a worker again that died, and ends all of them when it is told to end.
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -22,7 +20,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from core.archive import Archive
-from core.errors import ArchiveError, Conflict
+from core.errors import ArchiveError
+from core.serve import check_address, port_number
 from core.serve import command as serve_command
 from core.settings import Settings
 from core.simulation.marker import interrupted_days
@@ -34,7 +33,7 @@ START_SECONDS = 60.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the verb."""
     parser.add_argument("--host", help="address to bind to (default: HOST or 127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port to bind to (default: PORT or 8050)")
+    parser.add_argument("--port", type=port_number, help="port to bind to (default: PORT or 8050)")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -46,8 +45,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         0 after a signal, otherwise the exit status of the web server.
     """
     host, port = args.host or settings.host, args.port or settings.port
-    _ensure_port(host, port)
+    check_address(host, port)
     _ensure_archive(settings)
+    Archive.open(settings).close()  # said once here, not by each child in turn
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _setter(stop))
@@ -101,22 +101,6 @@ class Children:
 
     web: Child
     worker: Child
-
-
-def _ensure_port(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used: {error}"
-            raise Conflict(
-                f"The address {host}:{port} {reason}.",
-                hint="PORT=8051 make run would take another port.",
-                host=host,
-                port=port,
-            ) from error
 
 
 def _ensure_archive(settings: Settings) -> None:

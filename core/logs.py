@@ -71,7 +71,7 @@ def get_logger(name: str) -> FilteringBoundLogger:
 def _one_of(value: str, allowed: tuple[str, ...], field: str) -> str:
     if value not in allowed:
         raise BadInput(
-            f"{field} is {value!r}.",
+            f"ATLAS_{field.upper()} is {value!r}.",
             hint=f"It is one of {', '.join(allowed)}.",
             field=field,
             value=value,

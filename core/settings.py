@@ -6,11 +6,13 @@ without the prefix as well, because that is what hosting platforms set.
 
 from __future__ import annotations
 
-from functools import lru_cache
+import os
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import BadInput
 
 
 class Settings(BaseSettings):
@@ -106,7 +108,33 @@ class Settings(BaseSettings):
     )
 
 
-@lru_cache(maxsize=1)
-def get_settings() -> Settings:
-    """Return the settings of this process, read once from the environment."""
-    return Settings()
+def read_settings() -> Settings:
+    """Return the settings that the environment names.
+
+    Raises
+    ------
+    core.errors.BadInput
+        A variable holds what its setting cannot be; the message names the variable. Details:
+        `field` (the variable), `value`.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        variable, value = _variable(str(first["loc"][0])), first["input"]
+        raise BadInput(
+            f"{variable} is {value!r}: {first['msg'][:1].lower()}{first['msg'][1:]}.",
+            hint="docs/reference/settings.md lists the settings.",
+            field=variable,
+            value=value,
+        ) from error
+
+
+def _variable(place: str) -> str:
+    """Return the environment variable that set what pydantic names `place`."""
+    for field in Settings.model_fields.values():
+        alias = field.validation_alias
+        if isinstance(alias, AliasChoices) and place in alias.choices:
+            names = [str(name) for name in alias.choices]
+            return next((name for name in names if name in os.environ), names[0])
+    return f"ATLAS_{place.upper()}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,13 +64,13 @@ class Archive:
         Raises
         ------
         ArchiveError
-            The folder holds an archive of another format or of a newer program.
+            The folder holds an archive of another format or of a newer program, or it cannot be
+            made or written.
         """
         path = settings.archive.resolve()
         if exists(settings):
             _check_marker(path)
-        for folder in (path, path / "tables", path / "images", path / "results"):
-            folder.mkdir(parents=True, exist_ok=True)
+        _make_folders(path)
         archive = cls(settings)
         try:
             archive._mend()
@@ -89,8 +91,8 @@ class Archive:
         Raises
         ------
         ArchiveError
-            There is none, it has another format version, or its catalogue is not at the
-            revision of this program; the hint says what to do.
+            There is none, it has another format version, it cannot be written, or its
+            catalogue is not at the revision of this program; the hint says what to do.
         """
         path = settings.archive.resolve()
         if not exists(settings):
@@ -100,6 +102,7 @@ class Archive:
                 path=str(path),
             )
         _check_marker(path)
+        _check_writable(path)
         archive = cls(settings)
         try:
             schema.check(archive.catalogue.engine)
@@ -143,7 +146,35 @@ class Archive:
 
 def exists(settings: Settings) -> bool:
     """Tell whether the folder of `settings` holds an archive (one that was made to the end)."""
-    return (settings.archive / _MARKER).is_file()
+    try:
+        return (settings.archive / _MARKER).is_file()
+    except OSError as error:
+        raise _unusable(settings.archive.absolute(), "read", error) from error
+
+
+def _make_folders(path: Path) -> None:
+    for folder in (path, path / "tables", path / "images", path / "results"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unusable(folder, "made", error) from error
+    _check_writable(path)
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse an archive that this user may only read: even a search writes its state there."""
+    for place in (path, path / "tables", path / "images", path / "results", path / _MARKER):
+        if place.exists() and not os.access(place, os.W_OK):
+            error = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            raise _unusable(place, "written", error)
+
+
+def _unusable(path: Path, what: str, error: OSError) -> ArchiveError:
+    return ArchiveError(
+        f"{path} cannot be {what}: {(error.strerror or str(error)).lower()}.",
+        hint="ATLAS_ARCHIVE names the archive's folder; it must be one that you may write.",
+        path=str(path),
+    )
 
 
 def _check_marker(path: Path) -> None:

@@ -49,7 +49,7 @@ class CdfVariable:
     shape: tuple[int, ...]
     index_head: int
     compressed: bool
-    readable: str  # why it can not be read; empty when it can
+    readable: str  # why it cannot be read; empty when it can
 
     @property
     def record_bytes(self) -> int:

@@ -110,8 +110,10 @@ def _footprints(track: Track) -> tuple[FloatArray, ...]:
 def _ingest_one(archive: Archive, path: Path, report: IngestReport) -> FileOutcome:
     outcome = FileOutcome(path, "unchanged", "")
     try:
+        if path.is_dir():
+            raise refused(path, "it is a folder; name the files in it")
         if not path.is_file():
-            raise refused(path, "it is no file that can be opened")
+            raise refused(path, "there is no such file")
         track = whole_minutes(read_track(path, archive.settings.max_frame_file_bytes))
         if not len(track.times):
             raise refused(path, "it reaches no whole minute")

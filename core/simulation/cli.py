@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--processes",
-        type=int,
+        type=_processes,
         default=max(1, min(4, os.cpu_count() or 1)),
         help="worker processes (default: %(default)s)",
     )
@@ -37,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="build only days that no finished build has written",
     )
+
+
+def _processes(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes, which is 1 or more")
+    return int(text)
 
 
 def parse_days(ranges: list[str]) -> list[date]:

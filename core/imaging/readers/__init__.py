@@ -54,8 +54,12 @@ def read_frames(path: Path, max_bytes: int = MAX_BYTES) -> Frames:
     try:
         with path.open("rb") as file:
             start = file.read(8)
+    except FileNotFoundError as error:
+        raise refused(path, "there is no such file") from error
+    except IsADirectoryError as error:
+        raise refused(path, "it is a folder; name the files in it") from error
     except OSError as error:
-        raise refused(path, f"it can not be opened ({error.strerror or error})") from error
+        raise refused(path, f"it cannot be opened ({error.strerror or error})") from error
     for magic, reader in _READERS.items():
         if start.startswith(magic):
             return reader(path, max_bytes)

@@ -123,7 +123,7 @@ def test_foreign_files_are_refused_by_name(tmp_path: Path, content: bytes, reaso
 
 
 def test_missing_file_is_refused(tmp_path: Path) -> None:
-    assert "can not be opened" in refusal(tmp_path / "nowhere.pgm")
+    assert "there is no such file" in refusal(tmp_path / "nowhere.pgm")
 
 
 def test_themis_cdf_comes_back_as_written(tmp_path: Path) -> None:

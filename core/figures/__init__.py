@@ -1,1 +1,1 @@
-"""To be described by its part."""
+"""Plotly figures made from what the observatory holds: one module a subject, no Dash."""

@@ -25,7 +25,7 @@ _LOCATIONS = {
 }
 
 
-def source_to_dict(source: DataSource, format: str = "basic_info") -> dict[str, Any]:  # noqa: A002
+def source_to_dict(source: DataSource, format: str = "basic_info") -> dict[str, Any]:  # noqa: A002 - the API says so
     """Return a data source in one of the API's four formats.
 
     Raises

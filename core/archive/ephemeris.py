@@ -159,7 +159,7 @@ class EphemerisTable:
         files = snapshot.overlapping(sources, first, last)
         rows = reading.source_sql(files, reading.readable_schema(snapshot.schema, columns))
         return (
-            f"(SELECT * FROM {rows} WHERE epoch BETWEEN make_timestamptz({first}) "  # noqa: S608
+            f"(SELECT * FROM {rows} WHERE epoch BETWEEN make_timestamptz({first}) "  # noqa: S608 - numbers
             f"AND make_timestamptz({last}))"
         )
 
@@ -172,7 +172,7 @@ class EphemerisTable:
         columns: Sequence[str] = (),
     ) -> duckdb.DuckDBPyRelation:
         """Return the rows of `sql` as a relation of a connection made by `duck.connect`."""
-        return con.sql(f"SELECT * FROM {self.sql(sources, start, end, columns)}")  # noqa: S608
+        return con.sql(f"SELECT * FROM {self.sql(sources, start, end, columns)}")  # noqa: S608 - ours
 
     def day_counts(
         self, start: datetime, end: datetime, sources: Sequence[int] | None = None

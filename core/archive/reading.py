@@ -70,7 +70,7 @@ def select(
     for condition in conditions:
         params |= condition.params
     sql = (  # names are quoted, values are parameters
-        f"SELECT {', '.join(map(duck.quote_name, names))} FROM {source_sql(files, schema)} "  # noqa: S608
+        f"SELECT {', '.join(map(duck.quote_name, names))} FROM {source_sql(files, schema)} "  # noqa: S608 - see above
         f"WHERE {' AND '.join(c.sql for c in conditions)} "
         f"ORDER BY {', '.join(map(duck.quote_name, order))}"
     )

@@ -29,10 +29,6 @@ class Site:
     start: date
     end: date | None = None
 
-    def operates_on(self, day: date) -> bool:
-        """Return whether `day` is within the life of the camera at this site."""
-        return self.start <= day and (self.end is None or day <= self.end)
-
 
 def sites(rows: Iterable[Site]) -> dict[str, Site]:
     """Return sites keyed by their lower-case four-letter code."""

@@ -139,7 +139,7 @@ class ResultSet:
 
 def _select(what: str, clause: str) -> str:
     # Names in the clause were checked against the columns; values are parameters.
-    return f"SELECT {what} FROM read_parquet($path){clause}"  # noqa: S608
+    return f"SELECT {what} FROM read_parquet($path){clause}"  # noqa: S608 - see above
 
 
 def conjunction_records(

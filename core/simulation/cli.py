@@ -95,7 +95,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         report = build_archive(settings, days, tell, args.processes)
     sys.stdout.write(
         f"{report.records:,} simulated records of {report.sources} sources on {report.days} days "
-        f"in {report.seconds:.0f} s: {settings.archive}\n"
+        f"and {report.index_values:,} index values in {report.seconds:.0f} s: {settings.archive}\n"
     )
     return 0
 

@@ -19,7 +19,6 @@ BLUE = "trex/20220308_0600_gill_blue-814_full.pgm.gz"
 SPECTRA = "trex/20230503_0600_luck_spect-02_spectra.pgm.gz"
 GAKONA = "themis/thg_l1_asf_gako_2011010617_v01.cdf"
 THUMBNAILS = "themis/thg_l1_ast_gako_20110505_v01.cdf"
-TRACK = "swarm/test_data_01.cdf"
 
 
 def test_first_frame_of_gillam(test_data: Path) -> None:

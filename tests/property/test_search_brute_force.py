@@ -88,7 +88,7 @@ def _records(
             places["nb"][0],
             np.where(places["nb"][1] == -180.0, 180.0, places["nb"][1]),
         )
-    maybe = lambda values: pa.array(  # noqa: E731
+    maybe = lambda values: pa.array(  # noqa: E731 - one line, used twice
         [None if rng.random() < 0.2 else value for value in values]
     )
     return records(

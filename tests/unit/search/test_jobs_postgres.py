@@ -30,7 +30,7 @@ QUERY: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def archive(
-    server: str,  # noqa: F811
+    server: str,  # noqa: F811 - the fixture
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Archive]:
     place = ([60.0] * 3, [-100.0] * 3)

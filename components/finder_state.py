@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import combinations
-from typing import Any, Literal, get_args
+from typing import Any
 
 from core.errors import BadInput
+from core.search.blocks import BLOCK_KINDS, BlockKind
 
-Kind = Literal["ground", "space", "events", "adhoc"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+Kind = BlockKind
+KINDS = BLOCK_KINDS
 CONJUNCTION_TYPES = ("nbtrace", "sbtrace", "geographic")
-HEMISPHERES = ("northern", "southern")
 FRAMES = ("geocentric", "as_delivered")
 
 _WINDOW_TEXT = re.compile(

@@ -7,13 +7,8 @@ from dataclasses import dataclass, replace
 
 from components.finder_state import Block, Kind
 from core.instruments.model import DataSource, MetadataField
+from core.search.blocks import SOURCE_TYPES_OF
 
-SOURCE_TYPES_OF: dict[str, tuple[str, ...]] = {
-    "ground": ("ground",),
-    "space": ("leo", "heo", "lunar"),
-    "events": ("event_list",),
-    "adhoc": (),
-}
 PROGRAMS = {
     "amisr": "AMISR",
     "arase": "Arase",

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from components.finder_state import (
     CONJUNCTION_TYPES,
     FRAMES,
-    HEMISPHERES,
     KINDS,
     Block,
     Expression,
@@ -23,6 +22,7 @@ from components.finder_state import (
 )
 from components.urlstate import decode, encode
 from core.errors import BadInput
+from core.search.blocks import HEMISPHERES
 
 text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 texts = st.lists(text, max_size=3).map(tuple)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from components import conjunction_results as results
+from components.conjunction_blocks import block_title
 from components.finder_state import FinderState, from_query, to_query
 from core.errors import AtlasError, BadInput, NotFound
 from core.figures.conjunctions import distance_timeline
+from core.search.query import ConjunctionQuery
 from core.search.results import ResultSet
 from core.search.service import SearchService
+from core.search.sources import block_sources
 
 FIGURE_POINTS = 4000
 
@@ -26,17 +29,32 @@ def answer(search: SearchService, request: str) -> Any:
             return results.failed("The search was cancelled.", "Search again to run it anew.")
         if progress.state == "failed":
             return results.failed("The search failed.", progress.message)
-        return _rows(search.results(request), request, progress.duration_ms)
+        found = search.results(request)
+        if found.count == 0:
+            return results.nothing(progress.duration_ms / 1000, _without_records(search, found))
+        return _rows(found, request, progress.duration_ms)
     except NotFound:
         return results.gone()
     except AtlasError as error:
         return results.failed(error.message, error.hint)
 
 
+def _without_records(search: SearchService, found: ResultSet) -> list[str]:
+    """Return the titles of the criteria blocks that have no record in the search's window."""
+    query = ConjunctionQuery.from_dict(found.header.query, search.settings)
+    titles = []
+    for block, members in zip(query.blocks, block_sources(search.archive, query), strict=True):
+        identifiers = [source.identifier for source in members]
+        if block.kind == "adhoc":
+            continue
+        days = search.archive.ephemeris.day_counts(query.start, query.end, identifiers)
+        if not identifiers or not days.num_rows:
+            titles.append(block_title(block.name))
+    return titles
+
+
 def _rows(found: ResultSet, request: str, duration_ms: int | None) -> Any:
     seconds = None if duration_ms is None else duration_ms / 1000
-    if found.count == 0:
-        return results.nothing(seconds)
     table, _ = found.page(0, FIGURE_POINTS, [("start", "asc")])
     query = found.header.query
     window = (str(query["start"]), str(query["end"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_ag_grid as dag
@@ -126,28 +127,39 @@ def progress(fraction: float, message: str) -> list[Any]:
     ]
 
 
-def nothing(duration_s: float | None) -> html.Div:
-    """Return what stands here when a search found no row."""
+def nothing(duration_s: float | None, without: Sequence[str] = ()) -> html.Div:
+    """Return what stands here when a search found no row.
+
+    `without` names the criteria blocks whose sources have no record in the whole window.
+    """
+    if without:
+        blocks = " or ".join(without)
+        return _nothing(
+            duration_s,
+            notice(
+                "warn",
+                f"The archive holds no records of {blocks} in this window.",
+                "Choose other days, or other sources: the keogramist shows which nights there are.",
+            ),
+        )
+    advice = [
+        html.P("No minute met all criteria at once. What often helps:"),
+        html.Ul(
+            [
+                html.Li("a larger distance, or an empty field for pairs that do not matter;"),
+                html.Li("a longer window: imagers observe only on dark nights;"),
+                html.Li("fewer metadata filters, or none, to see whether there are records."),
+            ]
+        ),
+    ]
+    return _nothing(duration_s, html.Div(advice, className="panel nothing"))
+
+
+def _nothing(duration_s: float | None, why: Any) -> html.Div:
     return html.Div(
         [
             html.Div(html.H2(found_line(0, duration_s)), className="results__head"),
-            html.Div(
-                [
-                    html.P("No minute met all criteria at once. What often helps:"),
-                    html.Ul(
-                        [
-                            html.Li(
-                                "a larger distance, or an empty field for pairs that do not matter;"
-                            ),
-                            html.Li("a longer window: imagers observe only on dark nights;"),
-                            html.Li(
-                                "fewer metadata filters, or none, to see whether there are records."
-                            ),
-                        ]
-                    ),
-                ],
-                className="panel nothing",
-            ),
+            why,
         ],
         className="results",
     )
@@ -284,7 +296,7 @@ def _columns(time_px: int) -> list[dict[str, Any]]:
         _column(
             "label",
             "Conjunction between",
-            222,
+            214,
             flex=4,
             maxWidth=None,
             text=True,

@@ -188,6 +188,8 @@ def _read_point(parts: list[str]) -> dict[str, float] | None:
         lat_deg, lon_deg = (float(p) for p in parts)
     except ValueError:
         return None
+    if 180 < lon_deg <= 360:
+        lon_deg = round(lon_deg - 360, 9)  # counted eastward all the way round
     inside = abs(lat_deg) <= 90 and abs(lon_deg) <= 180
     return {"lat": lat_deg, "lon": lon_deg} if inside else None
 

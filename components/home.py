@@ -56,7 +56,9 @@ def _holding(program: str, members: list[SourceStatistics]) -> Holding:
     )
 
 
-def home(sources: Sequence[DataSource], held: Sequence[Holding], simulated: bool) -> html.Div:
+def home(
+    sources: Sequence[DataSource], held: Sequence[Holding], simulated: bool, base_url: str
+) -> html.Div:
     """Return the page."""
     return html.Div(
         [
@@ -64,7 +66,7 @@ def home(sources: Sequence[DataSource], held: Sequence[Holding], simulated: bool
             *([_simulated()] if simulated else []),
             _ways(),
             _archive(sources, held),
-            _program(),
+            _program(base_url),
         ],
         className="home",
     )
@@ -175,10 +177,10 @@ def _row(held: Holding) -> html.Tr:
     )
 
 
-def _program() -> html.Section:
+def _program(base_url: str) -> html.Section:
     code = (
         "import pyaurorax\n\n"
-        'aurorax = pyaurorax.PyAuroraX(api_base_url="http://127.0.0.1:8050")\n'
+        f'aurorax = pyaurorax.PyAuroraX(api_base_url="{base_url.rstrip("/")}")\n'
         "sources = aurorax.search.sources.list()\n"
     )
     return html.Section(

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import dash
+import flask
 from dash import Dash, html
 
 from components.home import holdings, home
@@ -25,4 +26,6 @@ def layout(observatory: Observatory, **other: Any) -> html.Div:
     """Return the page with the archive's counts as they are now."""
     sources = observatory.archive.catalogue.sources.list()
     counts = statistics(observatory.archive, [s.identifier for s in sources])
-    return home(sources, holdings(sources, counts), is_simulated(sources))
+    # Dash also asks for the layout before any request, to check it.
+    base_url = flask.request.host_url if flask.has_request_context() else "http://127.0.0.1:8050"
+    return home(sources, holdings(sources, counts), is_simulated(sources), base_url)

@@ -36,6 +36,7 @@ from core.search.examples import EXAMPLES
 from core.settings import Settings
 from core.simulation.build import build_archive
 from pages.conjunctions import layout
+from pages.home import layout as home_layout
 from tests.callbacks.page_of import PageOf, key
 
 SOURCES = all_sources()
@@ -225,6 +226,14 @@ def test_a_wrong_search_is_shown_and_has_no_request(observatory: Observatory) ->
     assert "notice--bad" in str(shown)
 
 
+def test_an_empty_answer_says_where_there_are_no_records(observatory: Observatory) -> None:
+    before = replace(load_example(1), start="2015-01-01", end="2015-01-03")
+    _, shown = run_search(observatory, before)
+    assert "no records of Ground 1 or Space 1 in this window" in str(shown)
+    _, shown = run_search(observatory, replace(load_example(1), distance_km=0.0))
+    assert "No minute met all criteria" in str(shown)
+
+
 def test_results_belong_to_their_criteria(observatory: Observatory, searched: FinderState) -> None:
     assert answers(observatory.search, searched)
     assert answers(observatory.search, decode_text(encode(searched)))
@@ -393,3 +402,11 @@ def test_every_example_can_be_priced(observatory: Observatory) -> None:
         text = describe_price(observatory, load_example(example.number))
         assert text.price
         assert text.start_error + text.end_error + text.distance_error == ""
+
+
+def test_the_front_page_names_the_server_that_one_looks_at(
+    application: Dash, observatory: Observatory
+) -> None:
+    with application.server.test_request_context("/", base_url="http://127.0.0.1:9123"):
+        shown = str(home_layout(observatory))
+    assert 'api_base_url="http://127.0.0.1:9123"' in shown

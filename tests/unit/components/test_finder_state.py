@@ -50,12 +50,20 @@ def test_what_is_no_time_is_refused_by_name_and_kept_as_typed(text: str) -> None
     assert tidy_time(text) == text
 
 
+def test_longitudes_may_be_counted_eastward_all_the_way_round() -> None:
+    assert read_points("56.4, 265.4\n0, 180\n0, 360", "points") == [
+        {"lat": 56.4, "lon": -94.6},
+        {"lat": 0.0, "lon": 180.0},
+        {"lat": 0.0, "lon": 0.0},
+    ]
+
+
 def test_points_name_their_line() -> None:
     assert read_points("56.4, -94.6\n\n-70 10", "points") == [
         {"lat": 56.4, "lon": -94.6},
         {"lat": -70.0, "lon": 10.0},
     ]
-    for bad in ("91, 0", "10, 200", "10", "a, b", "1, 2, 3"):
+    for bad in ("91, 0", "10, 361", "10, -181", "10", "a, b", "1, 2, 3"):
         with pytest.raises(BadInput, match="Line 2"):
             read_points(f"1, 2\n{bad}", "points")
     with pytest.raises(BadInput, match="No point"):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 _EPILOG = """exit status:
   0  every file is in the archive
-  1  some were refused; the reasons are printed and kept in the ingest log
-  2  wrong usage, or none of the files could go in
+  1  some were refused, with reasons that are kept in the ingest log; or the archive cannot be used
+  2  wrong usage or settings, or none of the files could go in
 """
 
 

@@ -372,3 +372,77 @@ def test_a_queued_search_can_be_cancelled_and_is_finished_by_the_worker(
     with running(words, {"ATLAS_ARCHIVE": str(e2e_archive), "ATLAS_LOG_LEVEL": "WARNING"}):
         expect(page.locator(".results h2")).to_have_text(FOUND, timeout=60_000)
     expect(page.locator(".ag-row").first).to_be_visible()
+
+
+def colour_of_marks(page: Page) -> str:
+    mark = page.locator(".results__figure .points path").first
+    expect(mark).to_be_visible()
+    return str(mark.evaluate("mark => getComputedStyle(mark).fill"))
+
+
+def test_marks_of_the_figure_follow_the_colour_scheme(visitor: Callable[..., Page]) -> None:
+    page = visitor(color_scheme="light")
+    open_finder(page)
+    load_example(page, 1)
+    search(page)
+    assert colour_of_marks(page) == "rgb(15, 118, 110)"
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    assert colour_of_marks(page) == "rgb(92, 200, 188)"
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_heads_and_times_of_the_table_are_whole(visitor: Callable[..., Page], width: int) -> None:
+    page = visitor(viewport={"width": width, "height": 900})
+    open_finder(page)
+    load_example(page, 1)
+    search(page)
+    expect(page.locator(".ag-center-cols-container [col-id=start]").first).to_have_text(
+        re.compile(r"^2019-01-0\dT\d\d:\d\dZ$")
+    )
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(
+            ".ag-header-cell-text, .ag-cell[col-id=start], .ag-cell[col-id=end]"
+        )].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"""
+    )
+    assert cut == []
+    overlapping = page.evaluate(
+        """() => [...document.querySelectorAll(".ag-header-cell")].filter(cell => {
+            const box = name => cell.querySelector(name).getBoundingClientRect();
+            const text = box(".ag-header-cell-text");
+            const icon = box(".ag-header-cell-filter-button");
+            return text.left < icon.right + 2 && icon.left < text.right + 2;
+        }).map(cell => cell.textContent)"""
+    )
+    assert overlapping == []
+
+
+def test_instrument_types_stand_side_by_side(page: Page) -> None:
+    open_finder(page)
+    load_example(page, 4)
+    row = block(page, "Ground 1")
+    expect(row.get_by_text("Spectrograph", exact=True)).to_be_visible()
+    assert row.bounding_box()["height"] < 130  # type: ignore[index]
+
+
+def test_a_long_dialog_keeps_its_buttons_in_sight(page: Page) -> None:
+    open_finder(page)
+    load_example(page, 1)
+    page.get_by_role("button", name="Space 1: metadata filters").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("tii_on", exact=True)).to_be_visible()
+    expect(dialog.get_by_role("button", name="OK")).to_be_in_viewport()
+
+
+def test_rows_are_found_by_time_and_counted(page: Page) -> None:
+    open_finder(page)
+    load_example(page, 4)
+    count = search(page)
+    head = page.locator(".ag-header-cell[col-id=end]")
+    head.locator(".ag-header-cell-filter-button").click()
+    page.get_by_placeholder("Filter...").first.fill("2019-01-02T")
+    line = page.locator(".matched")
+    expect(line).to_have_text(re.compile(rf"^\d+ of {count} match the table’s filters$"))
+    expect(page.locator(".ag-center-cols-container [col-id=end]").first).to_contain_text(
+        "2019-01-02T"
+    )

@@ -6,10 +6,14 @@ import errno
 import json
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from sqlalchemy.exc import OperationalError
 
 from core.archive import schema
 from core.archive.catalogue import Catalogue, catalogue_url
@@ -72,14 +76,11 @@ class Archive:
             _check_marker(path)
         _make_folders(path)
         archive = cls(settings)
-        try:
+        with _closed_on_failure(archive):
             archive._mend()
             for table in archive._tables():
                 table.create()
             schema.upgrade(archive.catalogue.engine)
-        except BaseException:
-            archive.close()
-            raise
         if not exists(settings):
             _write_marker(path)
         return archive
@@ -104,12 +105,9 @@ class Archive:
         _check_marker(path)
         _check_writable(path)
         archive = cls(settings)
-        try:
+        with _closed_on_failure(archive):
             schema.check(archive.catalogue.engine)
             archive._mend()
-        except BaseException:
-            archive.close()
-            raise
         return archive
 
     @staticmethod
@@ -152,10 +150,29 @@ def exists(settings: Settings) -> bool:
         raise _unusable(settings.archive.absolute(), "read", error) from error
 
 
+@contextmanager
+def _closed_on_failure(archive: Archive) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        archive.close()
+        reason = str(error.orig).strip().splitlines()[0].rstrip(".")
+        raise ArchiveError(
+            f"The catalogue cannot be used: {reason}.",
+            hint="ATLAS_CATALOGUE_URL names its database; empty means SQLite in the archive.",
+        ) from error
+    except BaseException:
+        archive.close()
+        raise
+
+
 def _make_folders(path: Path) -> None:
     for folder in (path, path / "tables", path / "images", path / "results"):
         try:
             folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            error.strerror = "a file has that name"
+            raise _unusable(folder, "made", error) from error
         except OSError as error:
             raise _unusable(folder, "made", error) from error
     _check_writable(path)

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from core.archive.ingest_log import IngestLog
 from core.archive.sources import SourceStore
+from core.errors import BadInput
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -65,8 +67,21 @@ def catalogue_url(url: str, folder: Path) -> str:
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine; SQLite connections get the settings that durability needs."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    """Return an engine; SQLite connections get the settings that durability needs.
+
+    Raises
+    ------
+    core.errors.BadInput
+        The text is no URL of a database. It is not repeated: there may be a password in it.
+    """
+    try:
+        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except (ArgumentError, ImportError) as error:
+        raise BadInput(
+            "ATLAS_CATALOGUE_URL is no URL of a database that is known here.",
+            hint="Write postgresql+psycopg://user:password@host/database, or leave it empty.",
+            field="ATLAS_CATALOGUE_URL",
+        ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -188,3 +188,29 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "told"),
+    [
+        ("nonsense:secret", 2, "ATLAS_CATALOGUE_URL is no URL of a database"),
+        ("oracle9://user:secret@host/x", 2, "ATLAS_CATALOGUE_URL is no URL of a database"),
+        ("sqlite:////proc/x/catalogue", 1, "The catalogue cannot be used: unable to open"),
+        ("postgresql+psycopg://u:secret@127.0.0.1:1/x", 1, "The catalogue cannot be used: conn"),
+    ],
+)
+def test_a_catalogue_that_cannot_be_is_one_line_without_its_password(
+    url: str,
+    status: int,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ATLAS_ARCHIVE", str(tmp_path / "archive"))
+    monkeypatch.setenv("ATLAS_CATALOGUE_URL", url)
+    assert main(["ingest", "asi", "x.pgm"]) == status
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(f"error: {told}")
+    assert "secret" not in lines[0]

@@ -139,7 +139,7 @@ def nothing(duration_s: float | None, without: Sequence[str] = ()) -> html.Div:
             notice(
                 "warn",
                 f"The archive holds no records of {blocks} in this window.",
-                "Choose other days, or other sources: the keogramist shows which nights there are.",
+                "Choose other days or sources: the front page lists first and last day by program.",
             ),
         )
     advice = [

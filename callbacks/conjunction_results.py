@@ -115,7 +115,7 @@ def register(app: Dash, observatory: Observatory) -> None:
 
     @app.callback(
         Output(Ids.grid(MATCH), "getRowsResponse"),
-        Output(Ids.running("matched", MATCH), "children"),
+        Output(Ids.matched(MATCH), "children"),
         Input(Ids.grid(MATCH), "getRowsRequest"),
         State(Ids.grid(MATCH), "id"),
         prevent_initial_call=True,

@@ -192,9 +192,7 @@ def found(
                 [
                     html.H2(found_line(count, duration_s), role="status"),
                     html.Span(f"{compared}, sphere of 6371.2 km", className="faint small"),
-                    html.Strong(
-                        id=Ids.running("matched", request), className="matched", role="status"
-                    ),
+                    html.Strong(id=Ids.matched(request), className="matched", role="status"),
                 ],
                 className="results__line",
             ),

@@ -96,6 +96,11 @@ class Conjunctions:
         return {"type": f"conjunctions-running-{part}", "request": request}
 
     @staticmethod
+    def matched(request: Any) -> dict[str, Any]:
+        """Return the id of the line that says how many rows the table's filters leave."""
+        return {"type": "conjunctions-matched", "request": request}
+
+    @staticmethod
     def figure(request: Any) -> dict[str, Any]:
         """Return the id of the figure of a request's results."""
         return {"type": "conjunctions-figure", "request": request}

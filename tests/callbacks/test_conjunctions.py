@@ -370,7 +370,7 @@ def test_rows_come_page_by_page_in_order(
     expected = sorted(everything.to_pylist(), reverse=True)[1:3]
     assert found["rowCount"] == count
     assert [row["min_distance_km"] for row in found["rowData"]] == expected
-    assert answer[key(Ids.running("matched", searched.request))]["children"] == ""
+    assert answer[key(Ids.matched(searched.request))]["children"] == ""
     assert all(row["start"].endswith("Z") for row in found["rowData"])
 
 
@@ -382,7 +382,7 @@ def test_how_many_rows_the_filters_leave_is_said(
     model = {"min_distance_km": {"type": "lessThanOrEqual", "filter": nearest}}
     wanted = {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": model}
     answer = answered.call(Ids.grid(searched.request), "getRowsRequest", wanted)
-    line = answer[key(Ids.running("matched", searched.request))]["children"]
+    line = answer[key(Ids.matched(searched.request))]["children"]
     assert line == f"1 of {len(distances)} match the table’s filters"
 
 

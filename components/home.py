@@ -11,9 +11,9 @@ from dash import dcc, html
 
 from components.conjunction_dialogs import notice
 from components.icons import icon
-from components.source_options import program_label
 from core.archive.statistics import SourceStatistics
 from core.instruments.model import DataSource
+from core.instruments.programs import program_label
 
 
 @dataclass(frozen=True, slots=True)

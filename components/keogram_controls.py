@@ -17,10 +17,10 @@ from components.ids import Keogramist as Ids
 from components.keogram_state import PAGE_SIZES, WallState
 from components.keogram_view import WallView
 from components.keogram_wall import day_name, href
-from components.source_options import PROGRAMS
 from core.imaging.wall_days import DataDays
 from core.imaging.wall_model import WallPage
 from core.instruments.model import DataSource
+from core.instruments.programs import program_label
 
 _MOST_DAYS = 8
 
@@ -142,7 +142,7 @@ def source_choices(sources: Sequence[DataSource]) -> list[dict[str, Any]]:
     choices = []
     for program, members in groupby(sources, key=lambda source: source.program):
         own = list(members)
-        name = PROGRAMS.get(program, program)
+        name = program_label(program)
         whole = {"value": program, "label": f"All {name} ({len(own)})"}
         items = [{"value": str(s.identifier), "label": s.display_name} for s in own]
         choices.append({"group": name, "items": [whole, *items]})

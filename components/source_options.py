@@ -7,32 +7,9 @@ from dataclasses import dataclass, replace
 
 from components.finder_state import Block, Kind
 from core.instruments.model import DataSource, MetadataField
+from core.instruments.programs import program_label
 from core.search.blocks import SOURCE_TYPES_OF
 
-PROGRAMS = {
-    "amisr": "AMISR",
-    "arase": "Arase",
-    "auroramax": "AuroraMAX",
-    "campaigns": "Campaigns",
-    "cluster": "Cluster",
-    "dmsp": "DMSP",
-    "elfin": "ELFIN",
-    "epop": "ePOP",
-    "events": "Event lists",
-    "go-canada": "GO Canada",
-    "goes": "GOES",
-    "mms": "MMS",
-    "noaa": "NOAA",
-    "rainbow": "Rainbow",
-    "rbsp": "RBSP (Van Allen)",
-    "rego": "REGO",
-    "small-explorer": "Small Explorer",
-    "swarm": "Swarm",
-    "themis": "THEMIS",
-    "themis-asi": "THEMIS-ASI",
-    "trex": "TREx",
-    "unis/kho": "UNIS/KHO",
-}
 Option = dict[str, str]
 
 
@@ -99,11 +76,6 @@ def choices(sources: Sequence[DataSource], block: Block) -> Choices:
             [_option(t, type_label(t)) for t in types], block.instrument_types, type_label
         ),
     )
-
-
-def program_label(program: str) -> str:
-    """Return a program's name as people write it."""
-    return PROGRAMS.get(program, program)
 
 
 def type_label(instrument_type: str) -> str:

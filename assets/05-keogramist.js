@@ -11,6 +11,7 @@
   const PAGE = "keogramist-page";
   const PATH = "/keogramist";
   const LOOK = ["scale", "cmap", "extent"];
+  const WALL_DRAFT = "keogramist-wall-draft";
   const STORES = {
     wall: "keogramist-wall-key",
     open: "keogramist-open-key",
@@ -41,16 +42,18 @@
   }
 
   /* What the page shows is remembered on its element: a page built anew starts afresh. */
-  function show(parts) {
+  function show(parts, byControls) {
     const shown = page().shownParts || {};
     page().shownParts = parts;
+    /* What the controls last asked for is forgotten, so that they are set to the new address. */
+    if (!byControls && shown.wall !== parts.wall) setProps(WALL_DRAFT, { data: null });
     Object.keys(STORES).forEach((name) => {
       if (shown[name] !== parts[name]) setProps(STORES[name], { data: parts[name] });
     });
     mark(parts.open);
   }
 
-  function go(changes) {
+  function go(changes, byControls) {
     if (!here()) return;
     const before = page().shownParts || split(window.location.search);
     page().shownParts = before;
@@ -58,7 +61,7 @@
     const search = join(parts);
     if (search === join(before)) return;
     window.history.pushState({}, "", PATH + search);
-    show(parts);
+    show(parts, byControls);
   }
 
   function mark(open) {
@@ -173,7 +176,7 @@
   const unchanged = () => window.dash_clientside.no_update;
   function asked(part) {
     return (draft) => {
-      if (draft !== undefined && draft !== null) go({ [part]: draft });
+      if (draft !== undefined && draft !== null) go({ [part]: draft }, true);
       return unchanged();
     };
   }

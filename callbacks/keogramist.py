@@ -26,6 +26,8 @@ from core.figures.keogram import keogram_figure
 from core.imaging.wall_days import day_row
 from core.observatory import Observatory
 
+CONTROLS = frozenset({"dates", "sources", "group", "order", "images", "height", "size"})
+
 
 def draft_wall(
     dates: Sequence[str | None] | None,
@@ -94,6 +96,16 @@ def show_wall(observatory: Observatory, wall_key: str) -> dict[str, Any]:
         "height": state.height,
         "size": str(state.size),
     }
+
+
+def redraw(shown: Mapping[str, Any], asked_by_controls: bool) -> dict[str, Any]:
+    """Return what of `shown` is to be drawn.
+
+    Controls that asked for this wall show it already, and may have been moved on since; only the
+    page, which other controls reset, is told to the pager.
+    """
+    kept = CONTROLS if asked_by_controls else ()
+    return {name: no_update if name in kept else value for name, value in shown.items()}
 
 
 def show_detail(
@@ -191,9 +203,12 @@ def _bind_wall(app: Dash, observatory: Observatory) -> None:
             "notes": Output(Ids.NOTES, "children"),
             "pages": Output(Ids.PAGER, "total"),
         },
-        inputs={"wall_key": Input(Ids.WALL_KEY, "data")},
+        inputs={
+            "wall_key": Input(Ids.WALL_KEY, "data"),
+            "draft": State(Ids.WALL_DRAFT, "data"),
+        },
         prevent_initial_call=True,
-    )(lambda wall_key: show_wall(observatory, wall_key))
+    )(lambda wall_key, draft: redraw(show_wall(observatory, wall_key), wall_key == draft))
 
 
 def _bind_detail(app: Dash, observatory: Observatory) -> None:

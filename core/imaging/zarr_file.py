@@ -45,8 +45,15 @@ def unpack(path: Path, group: str = "") -> xr.Dataset:
     """Return the keogram (or the minute means, group "minute") of a packed file.
 
     Reading the arrays straight from Zarr takes a tenth of the time of `xarray.open_zarr`.
+
+    Raises
+    ------
+    FileNotFoundError
+        The file is gone; another writer may have replaced it.
     """
     store = ZipStore(path, mode="r")
+    # Opened here and not at the first use: a store that could not be opened cannot be closed.
+    store._sync_open()
     try:
         node = zarr.open_group(store, path=group, mode="r", zarr_format=3, use_consolidated=False)
         dataset = xr.Dataset(attrs=node.attrs.asdict())

@@ -13,8 +13,10 @@ from dash.development.base_component import Component
 from plotly.utils import PlotlyJSONEncoder
 
 from callbacks.keogramist import (
+    CONTROLS,
     draft_look,
     draft_wall,
+    redraw,
     show_detail,
     show_look,
     show_records,
@@ -242,3 +244,10 @@ def test_today_is_shown_when_the_archive_is_empty(settings: Settings) -> None:
         shown = show_wall(empty, "v=1")
     assert date.fromisoformat(shown["dates"][0]) >= date(2024, 1, 1)
     assert "The archive has none of any day." in text(shown["wall"])
+
+
+def test_controls_that_asked_for_the_wall_are_left_alone() -> None:
+    shown = {name: name for name in (*CONTROLS, "page", "wall", "summary")}
+    drawn = redraw(shown, asked_by_controls=True)
+    assert {name for name, value in drawn.items() if value is dash.no_update} == set(CONTROLS)
+    assert redraw(shown, asked_by_controls=False) == shown

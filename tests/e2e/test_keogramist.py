@@ -131,6 +131,21 @@ def test_scale_colours_and_extent_are_in_the_address(open_at: Callable[..., Page
     expect(drawer.get_by_role("radio", name="1–99 %")).to_be_checked()
 
 
+def test_clicks_that_come_faster_than_answers_all_count(open_at: Callable[..., Page]) -> None:
+    page = open_at("/keogramist?v=1&from=2014-01-01&to=2019-12-31")
+    expect(page.locator(".kg-row")).to_have_count(4)
+    page.get_by_text("Latest", exact=True).click()
+    page.get_by_text("Imager", exact=True).click()
+    page.get_by_role("switch", name="Images only").click()
+    page.wait_for_url(re.compile("group=source.*order=latest.*images=1$|images=1.*order=latest"))
+    expect(page.locator(".kg-row")).to_have_count(1)
+    page.go_back()
+    page.go_back()
+    page.go_back()
+    expect(page.locator(".kg-row")).to_have_count(4)
+    expect(page.get_by_role("switch", name="Images only")).not_to_be_checked()
+
+
 def test_controls_change_the_wall_and_the_address(open_at: Callable[..., Page]) -> None:
     page = open_at("/keogramist?v=1&from=2014-01-01&to=2019-12-31")
     expect(page.locator(".kg-row")).to_have_count(4)

@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> Dash:
         pages_folder="",
         title=TITLE,
         update_title="",
-        index_string=INDEX,
+        index_string=INDEX.replace("{%import_map%}", api.vendor.import_map_script()),
         on_error=on_error,
         compress=True,
         assets_path_ignore=["modules"],
@@ -45,7 +45,8 @@ def create_app(settings: Settings | None = None) -> Dash:
     callbacks.register(app, observatory)
     api.register(server, observatory)
     # A function, not a list: Dash adds the page router's inline script at the first request.
-    api.headers.set_script_hashes(server, app.csp_hashes)
+    import_map = api.vendor.import_map_hash()
+    api.headers.set_script_hashes(server, lambda: [*app.csp_hashes(), import_map])
     # Dash builds its validation layout during the first request, and a second one that comes
     # meanwhile would see half of it; so the first request is our own.
     server.test_client().get("/")

@@ -26,7 +26,7 @@ from api import (
 if TYPE_CHECKING:
     from core.observatory import Observatory
 
-__all__ = ["headers", "register"]
+__all__ = ["headers", "register", "vendor"]
 
 API = "/api/v1"
 

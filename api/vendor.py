@@ -1,11 +1,16 @@
-"""Fonts and icons of npm packages, served by this program itself.
+"""Fonts, icons, modules and coastlines of npm packages, served by this program itself.
 
 Only packages of the list are served, and of those only files that a browser asks for; nothing
-outside a package's folder can be named.
+outside a package's folder can be named. Modules that import each other by name find each other
+through the import map, which stands in the page's head; the content security policy allows it by
+its hash.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 from pathlib import Path
 
 import flask
@@ -14,7 +19,23 @@ from werkzeug.security import safe_join
 from core.errors import NotFound
 
 NODE_MODULES = Path(__file__).resolve().parent.parent / "node_modules"
-PACKAGES = ("@fontsource-variable/inter", "lucide-static")
+PACKAGES = (
+    "@fontsource-variable/inter",
+    "d3-array",
+    "d3-geo",
+    "internmap",
+    "lucide-static",
+    "topojson-client",
+    "world-atlas",
+)
+# By the name that modules are imported by; d3-geo asks for d3-array, and that for internmap.
+MODULES = {
+    "d3-array": "d3-array/dist/d3-array.min.mjs",
+    "d3-geo": "d3-geo/dist/d3-geo.min.mjs",
+    "internmap": "internmap/src/index.js",
+    "topojson-client": "topojson-client/src/index.js",
+}
+IMPORT_MAP = json.dumps({"imports": {name: f"/vendor/{path}" for name, path in MODULES.items()}})
 MIMETYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -47,6 +68,17 @@ def blueprint(node_modules: Path = NODE_MODULES) -> flask.Blueprint:
         return response
 
     return routes
+
+
+def import_map_script() -> str:
+    """Return the import map as the element that stands before every module of a page."""
+    return f'<script type="importmap">{IMPORT_MAP}</script>'
+
+
+def import_map_hash() -> str:
+    """Return what allows the import map in the content security policy."""
+    digest = hashlib.sha256(IMPORT_MAP.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def find(node_modules: Path, target: str) -> Path:

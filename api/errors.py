@@ -36,6 +36,7 @@ OUTCOMES: dict[type[errors.AtlasError], Outcome] = {
     errors.NotFound: Outcome(404, "NotFound"),
     errors.Duplicate: Outcome(409, "Duplicate"),
     errors.Conflict: Outcome(409, "Conflict"),
+    errors.SkymapRefused: Outcome(409, "Conflict"),
     errors.SearchCancelled: Outcome(409, "Conflict"),
     errors.SearchFailed: Outcome(500, "ApplicationError"),
     errors.ArchiveError: Outcome(503, "Unavailable"),

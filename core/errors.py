@@ -77,6 +77,14 @@ class FileRefused(AtlasError):
     """A file is truncated, foreign or inconsistent. Details: `path`, `reason`."""
 
 
+class SkymapRefused(AtlasError):
+    """A skymap does not belong to the frames.
+
+    Details: `site`, `wanted_site`, `camera`, `wanted_camera`, `valid_from`, `valid_to`, `time`,
+    `reason`.
+    """
+
+
 class ArchiveError(AtlasError):
     """The archive folder is missing, of another format version, or damaged."""
 

@@ -1,23 +1,28 @@
 """Frames: the images of one camera as an xarray dataset, and where they come from.
 
-The dataset holds ``images`` (time, y, x) in counts, as the provider stores them: for the UCalgary
-and THEMIS all-sky imagers row 0 is the northern edge and column 0 the eastern one, the view of
-someone lying on the ground with the head to the north. Nothing is flipped here; a display that
-wants a map's view (east to the right) flips when it draws. ``time`` is the middle of each exposure,
-UTC, and ``exposure_s`` its length.
+The dataset holds ``images`` (time, y, x) in counts, (time, y, x, channel) in colour, as the
+provider stores them: for the UCalgary and THEMIS all-sky imagers row 0 is the northern edge and
+column 0 the eastern one, the view of someone lying on the ground with the head to the north.
+Nothing is flipped here; a display that wants a map's view (east to the right) flips when it draws.
+``time`` is the middle of each exposure, UTC, and ``exposure_s`` its length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from core.imaging.skymap_check import SkymapUse
+
+Times: TypeAlias = NDArray[np.datetime64]
+"""datetime64[us], shape (n,), rising."""
+
 Frames: TypeAlias = xr.Dataset
-"""images (time, y, x), exposure_s (time); attributes as `make_frames` says."""
+"""images (time, y, x[, channel]), exposure_s (time); attributes as `make_frames` says."""
 
 FULL, THUMBNAIL = "full", "thumbnail"
 """Values of the attribute `layer`: pictures, or lists of superpixels."""
@@ -25,12 +30,43 @@ ORIENTATION = "row 0 north, column 0 east, as stored by the provider"
 
 
 class FrameSource(Protocol):
-    """Anything that gives the frames of one camera for a window of time."""
+    """Anything that has frames of cameras, by the identifiers of their data sources.
 
-    def frames(
-        self, site: str, start: np.datetime64, end: np.datetime64
-    ) -> Iterator[Frames]:  # pragma: no cover - a declaration
-        """Yield datasets in order of time whose frames were measured in [start, end]."""
+    `times` is cheap and says what there is; `frames` gives exactly those. Callers ask for blocks
+    of some hundred frames, not for a night.
+    """
+
+    provenance: str
+    """"ingested" or "simulated"."""
+
+    def version(self, source_id: int) -> str:
+        """Return a text that changes when the frames of a source could have changed."""
+        ...
+
+    def times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
+        """Return the middles of exposures with start <= time < end, rising; empty for none."""
+        ...
+
+    def frames(self, source_id: int, times: Times) -> Frames:
+        """Return the frames of exactly these times, in their order, as one dataset.
+
+        Raises
+        ------
+        NotFound
+            There is no frame of one of the times.
+        """
+        ...
+
+    def skymap(self, source_id: int, time: np.datetime64, *, accept: bool = False) -> SkymapUse:
+        """Return the skymap for a frame, and whether it had to be forced.
+
+        Raises
+        ------
+        SkymapRefused
+            There is none that holds at that time; `accept` takes one of another time.
+        NotFound
+            The source is not known or has no images.
+        """
         ...
 
 
@@ -49,7 +85,7 @@ def mid_exposure(start: NDArray[Any], exposure_s: NDArray[np.float64]) -> NDArra
 
 
 def make_frames(
-    images: NDArray[np.uint16],
+    images: NDArray[np.uint16] | NDArray[np.uint8],
     start: NDArray[Any],
     exposure_s: NDArray[np.float64],
     attributes: dict[str, Any],
@@ -58,19 +94,21 @@ def make_frames(
 
     Parameters
     ----------
-    images : uint16 array, shape (time, y, x)
-        Counts, oriented as stored.
+    images : uint16 array, shape (time, y, x), or uint8 array, shape (time, y, x, channel)
+        Counts, oriented as stored; channels are red, green, blue.
     start : datetime64[us] array, shape (time,)
         When each exposure was asked for.
     exposure_s : float array, shape (time,)
         Length of each exposure in seconds.
     attributes : dict
-        At least array, site, camera, layer (full or thumbnail), cadence_s, source_file, sha256.
+        At least array, site, camera, layer (full or thumbnail), cadence_s, source_file, sha256;
+        provenance is "ingested" unless given.
     """
-    _, height, width = images.shape
+    height, width = images.shape[1:3]
+    dimensions = ("time", "y", "x", "channel")[: images.ndim]
     return xr.Dataset(
         {
-            "images": (("time", "y", "x"), images, {"units": "counts", "long_name": "image"}),
+            "images": (dimensions, images, {"units": "counts", "long_name": "image"}),
             "exposure_s": (
                 "time",
                 np.asarray(exposure_s, dtype="f8"),
@@ -82,6 +120,11 @@ def make_frames(
             "y": ("y", np.arange(height) + 0.5, {"long_name": "row, pixel centre"}),
             "x": ("x", np.arange(width) + 0.5, {"long_name": "column, pixel centre"}),
         },
-        attrs={"Conventions": "CF-1.11", "units": "counts", "orientation": ORIENTATION}
+        attrs={
+            "Conventions": "CF-1.11",
+            "units": "counts",
+            "orientation": ORIENTATION,
+            "provenance": "ingested",
+        }
         | attributes,
     )

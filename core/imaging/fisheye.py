@@ -1,0 +1,179 @@
+"""Painting frames as the camera saw them: counts to colours, at any size, in two views.
+
+``view="sky"`` is the picture as it is stored: north up and east to the left, as one sees it lying
+on the back with the head to the north. ``view="map"`` is its mirror image, east to the right.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from core.errors import BadInput
+from core.imaging.colour import colour_table, percentile_limits, to_indices
+from core.imaging.render import PictureFormat, Style
+
+View = Literal["sky", "map"]
+VIEWS: tuple[View, ...] = get_args(View)
+Limits = tuple[float, float]
+RGBA = NDArray[np.uint8]
+
+
+def paint_fisheye(
+    image: NDArray[Any],
+    style: Style | None = None,
+    size: int | None = None,
+    view: View = "sky",
+    limits: Limits | None = None,
+) -> RGBA:
+    """Return one frame as a picture.
+
+    Parameters
+    ----------
+    image : array, shape (y, x) or (y, x, 3)
+        Counts as stored, row 0 north, column 0 east. Colour frames keep their colours: the three
+        channels are scaled between one pair of limits and no colour table is used.
+    style : Style, optional
+        Limits or percentiles, colour table, logarithm, gamma.
+    size : int, optional
+        Length in pixels of the picture's longer side; the frame's own by default. Where that is
+        less than the frame has, pixels show the mean of the counts in them, where it is more,
+        counts are repeated: no value is made up between two pixels.
+    view : "sky" or "map"
+        East to the left or to the right.
+    limits : (low, high), optional
+        Counts at the ends of the scale, instead of those that the style gives for this frame, so
+        that the frames of a movie share theirs.
+
+    Returns
+    -------
+    uint8 array, shape (size_y, size_x, 4)
+        RGBA with the frame's aspect; not-a-number is transparent.
+
+    Raises
+    ------
+    BadInput
+        An array that is no image, a size below 1, an unknown view.
+    """
+    style = style or Style()
+    seen = view_of(_checked(image), view)
+    low, high = limits or frame_limits(image, style)
+    values = resample(np.asarray(seen, dtype="f4"), size)
+    indices = to_indices(values, (low, high), log=style.log)
+    return indices_to_rgba(indices, style)
+
+
+def frame_limits(images: NDArray[Any], style: Style) -> Limits:
+    """Return the counts at the ends of the scale for these frames (any shape)."""
+    if style.vmin is not None and style.vmax is not None:
+        return style.vmin, style.vmax
+    low, high = percentile_limits(np.asarray(images, dtype="f4"), style.percentiles)
+    return (low if style.vmin is None else style.vmin, high if style.vmax is None else style.vmax)
+
+
+def indices_to_rgba(indices: NDArray[np.uint8], style: Style) -> RGBA:
+    """Return colours of table indices (y, x), or of one index a channel (y, x, 3)."""
+    if indices.ndim == 2:
+        return np.asarray(colour_table(style.cmap)[indices])
+    painted = np.zeros((*indices.shape[:2], 4), dtype=np.uint8)
+    painted[..., :3] = np.rint((np.maximum(indices, 1).astype("f4") - 1) * (255 / 254))
+    painted[..., 3] = 255 * (indices > 0).all(axis=2)
+    painted[painted[..., 3] == 0] = 0
+    return painted
+
+
+def view_of(image: NDArray[Any], view: View) -> NDArray[Any]:
+    """Return the image as stored for "sky", mirrored for "map"."""
+    if view not in VIEWS:
+        raise BadInput(
+            f"There is no view {view!r}.", hint="Say sky (east to the left) or map (to the right).",
+            field="view", value=view,
+        )  # fmt: skip
+    return image if view == "sky" else image[:, ::-1]
+
+
+def fitted(shape: tuple[int, ...], size: int | None) -> tuple[int, int]:
+    """Return height and width of a picture whose longer side is `size`, with a frame's aspect."""
+    height, width = shape[:2]
+    if size is None:
+        return height, width
+    if size < 1:
+        raise BadInput(
+            f"A picture of {size} pixels cannot be drawn.", hint="Give at least 1.",
+            field="size", value=size,
+        )  # fmt: skip
+    scale = size / max(height, width)
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def resample(values: NDArray[np.float32], size: int | None) -> NDArray[np.float32]:
+    """Return values (y, x[, channel]) at another size: means weighted with the area of overlap.
+
+    Not-a-number takes no part; a pixel that covers nothing else is not a number.
+    """
+    height, width = fitted(values.shape, size)
+    if (height, width) == values.shape[:2]:
+        return values
+    if values.ndim == 3:
+        channels = [resample(values[..., k], size) for k in range(values.shape[2])]
+        return np.stack(channels, axis=2)
+    down, across = _overlap(values.shape[0], height), _overlap(values.shape[1], width).T
+    good = np.isfinite(values)
+    if good.all():
+        return np.asarray(down @ values @ across)
+    weight = down @ good.astype("f4") @ across
+    total = down @ np.where(good, values, 0) @ across
+    return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 1e-6)
+
+
+@lru_cache(maxsize=32)
+def _overlap(old: int, new: int) -> NDArray[np.float32]:
+    """Return the share (new, old) that each old pixel has in each new one; rows sum to 1."""
+    edges = np.arange(new + 1) * (old / new)
+    first, last = edges[:-1, None], edges[1:, None]
+    cells = np.arange(old)
+    shared = np.clip(np.minimum(last, cells + 1) - np.maximum(first, cells), 0, None)
+    return np.asarray(shared * (new / old), dtype="f4")
+
+
+def encode(rgba: RGBA, kind: PictureFormat, text: dict[str, str] | None = None) -> bytes:
+    """Return the bytes of a picture.
+
+    Parameters
+    ----------
+    rgba : uint8 array, shape (height, width, 3 or 4)
+    kind : "png" or "webp"
+        Exact, or lossy and smaller.
+    text : dict of str to str, optional
+        Kept in the PNG as text chunks: what the picture shows and where it comes from.
+    """
+    buffer = io.BytesIO()
+    picture = Image.fromarray(np.ascontiguousarray(rgba))
+    if kind == "png":
+        picture.save(buffer, "PNG", compress_level=3, pnginfo=_text_chunks(text or {}))
+    else:
+        picture.save(buffer, "WEBP", quality=85, method=1)
+    return buffer.getvalue()
+
+
+def _text_chunks(text: dict[str, str]) -> PngInfo:
+    chunks = PngInfo()
+    for key, value in text.items():
+        chunks.add_itxt(key[:79], value)  # international text: names have accents
+    return chunks
+
+
+def _checked(image: NDArray[Any]) -> NDArray[Any]:
+    array = np.asarray(image)
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3) or not array.size:
+        raise BadInput(
+            f"An image has rows, columns and perhaps three colours, not the shape {array.shape}.",
+            field="image", value=array.shape,
+        )  # fmt: skip
+    return array

@@ -152,6 +152,6 @@ def _follow(start: Cartesian, away: Cartesian, map_km: FloatArray) -> tuple[Floa
         level = (x * away.x + y * away.y) / np.maximum(across, _CLOSE_KM)
         climb = normal.cosine * level + normal.sine * away.z
         range_km = range_km + short / np.maximum(climb, _LEAST_CLIMB)
-    lat_deg = np.degrees(np.arctan2(normal.sine, normal.cosine))
+    lat_deg = np.asarray(np.degrees(np.arctan2(normal.sine, normal.cosine)))
     lon_deg = np.degrees(np.arctan2(y, x))
     return lat_deg, np.where(lon_deg == 180.0, -180.0, lon_deg)

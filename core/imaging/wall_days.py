@@ -1,4 +1,4 @@
-"""Which imagers an archive has, and on which days there is something of them to see."""
+"""Which imagers an archive has, and in which nights there is something of them to see."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from core.errors import NotFound
-from core.imaging.wall import day_bounds, keogram_products, rows_for
+from core.imaging.wall import keogram_products, recorded, rows_for
 from core.imaging.wall_model import WallRow
+from core.imaging.wall_nights import By
 from core.instruments.model import DataSource
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ _OTHER_IMAGERS = ("spectrograph", "DSLR")
 
 @dataclass(frozen=True, slots=True)
 class DataDays:
-    """Sorted UT days on which some imager has records or a keogram; `images` are the latter."""
+    """Sorted dates on which some imager has records or a keogram; `images` are the latter.
+
+    They are dates of nights or of UT days, as `data_days` was asked.
+    """
 
     days: tuple[date, ...] = ()
     images: tuple[date, ...] = ()
@@ -56,20 +60,22 @@ def imager_sources(archive: Archive) -> tuple[DataSource, ...]:
     return tuple(sorted(imagers, key=lambda item: (item.program, item.display_name)))
 
 
-def data_days(archive: Archive, sources: Sequence[DataSource]) -> DataDays:
-    """Return the days between `FIRST_DAY` and `LAST_DAY` on which any of `sources` has data."""
-    ids = [source.identifier for source in sources]
-    if not ids:
+def data_days(archive: Archive, sources: Sequence[DataSource], by: By = "night") -> DataDays:
+    """Return the nights or UT days on which any of `sources` has data.
+
+    They lie between `FIRST_DAY` and `LAST_DAY`.
+    """
+    if not sources:
         return DataDays()
-    counts = archive.ephemeris.day_counts(*day_bounds(FIRST_DAY, LAST_DAY), sources=ids)
-    products = keogram_products(archive, ids, FIRST_DAY, LAST_DAY)
-    days = set(counts.column("day").unique().to_pylist()) | {day for _, day in products}
+    products = keogram_products(archive, sources, FIRST_DAY, LAST_DAY, by)
+    days = {day for _, day in recorded(archive, sources, FIRST_DAY, LAST_DAY, by)}
+    days |= {day for _, day in products}
     images = {day for (_, day), found in products.items() if any(p.served_here for p in found)}
     return DataDays(tuple(sorted(days)), tuple(sorted(images)))
 
 
-def day_row(archive: Archive, source_id: int, day: date) -> WallRow:
-    """Return the row of one imager and day, empty where the archive has nothing of it.
+def day_row(archive: Archive, source_id: int, day: date, by: By = "night") -> WallRow:
+    """Return the row of one imager and night (or UT day), empty where there is nothing of it.
 
     Raises
     ------
@@ -84,4 +90,4 @@ def day_row(archive: Archive, source_id: int, day: date) -> WallRow:
             kind="imager",
             key=source_id,
         )
-    return rows_for(archive, [(source_id, day)], known)[0]
+    return rows_for(archive, [(source_id, day)], known, by)[0]

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
+import xarray as xr
 
 from core.archive.columns import epoch_us, meta_column
 from core.errors import NotFound
 from core.imaging.wall_model import MINUTES_PER_DAY, minute_runs
 from core.instruments.model import DataSource, MetadataField
 
-if TYPE_CHECKING:
-    from core.imaging.store import KeogramStore
-
 Runs = tuple[tuple[int, int], ...]
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+
+
+class KeogramReader(Protocol):
+    """What keograms are read from: the store of an archive, or the library over it."""
+
+    def load(self, source_id: int, start: np.datetime64, end: np.datetime64) -> xr.Dataset:
+        """Return the keogram of a window; NotFound where there is none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +42,58 @@ class ImageExtent:
 
 @dataclass(frozen=True, slots=True)
 class LabelTrack:
-    """A metadata field with a fixed set of values, as the minutes of the day that had each."""
+    """A metadata field with a fixed set of values, as the minutes of the row that had each."""
 
     field: MetadataField
     runs: tuple[tuple[str, Runs], ...]
 
 
-def image_extent(keograms: KeogramStore, source_id: int, day: date) -> ImageExtent | None:
-    """Return what the keogram of one UT day covers, None where there is none.
+def image_extent(keograms: KeogramReader, source_id: int, day: date) -> ImageExtent | None:
+    """Return what the keogram of one UT day covers, None where there is none."""
+    midnight = datetime.combine(day, time.min, tzinfo=UTC)
+    return window_extent(keograms, source_id, midnight, midnight + timedelta(days=1))
 
-    Times of a keogram are mid-exposure; half a cadence on each side is added, within the day, so
-    that the first and the last line are shown whole.
+
+def window_extent(
+    keograms: KeogramReader, source_id: int, start: datetime, end: datetime
+) -> ImageExtent | None:
+    """Return what the keogram of a window (UTC, half-open) covers, None where there is none.
+
+    Times of a keogram are mid-exposure; half a cadence on each side is added, within the window,
+    so that the first and the last line are shown whole.
     """
     try:
-        dataset = keograms.load(source_id, np.datetime64(day), np.datetime64(day) + 1)
+        dataset = keograms.load(source_id, _instant(start), _instant(end))
     except NotFound:
         return None
     if not dataset.sizes["time"]:
         return None
     half = timedelta(seconds=float(dataset.attrs.get("cadence_s", 60.0)) / 2)
     first, last = (_moment(dataset["time"].values[place]) for place in (0, -1))
-    midnight = datetime.combine(day, time.min, tzinfo=UTC)
     return ImageExtent(
-        start=max(midnight, first - half),
-        end=min(midnight + timedelta(days=1), last + half),
+        start=max(start, first - half),
+        end=min(end, last + half),
         pixels=int(dataset.sizes["pixel"]),
         frames=int(dataset.sizes["time"]),
     )
 
 
-def label_tracks(records: pa.Table, source: DataSource) -> tuple[LabelTrack, ...]:
-    """Return the labels that the records of one UT day carry, fields without any left out.
+def label_tracks(
+    records: pa.Table, source: DataSource, day: date | None = None
+) -> tuple[LabelTrack, ...]:
+    """Return the labels that the records of one row carry, fields without any left out.
 
     Parameters
     ----------
     records : pyarrow.Table
-        Records of one source and UT day with `epoch` and the source's metadata columns.
+        Records of one source and night or UT day with `epoch` and the source's metadata columns.
     source : DataSource
         Its schema says which fields are labels: text with allowed values.
+    day : date, optional
+        Minutes are counted from its 00:00 UTC; by default from that of each record's own day.
     """
-    minutes = epoch_us(records.column("epoch")) // 60_000_000 % MINUTES_PER_DAY
+    minutes = epoch_us(records.column("epoch")) // 60_000_000
+    minutes -= _midnight_min(day) if day else minutes // MINUTES_PER_DAY * MINUTES_PER_DAY
     fields = [
         item
         for item in source.ephemeris_metadata_schema
@@ -99,3 +118,11 @@ def _runs(
 
 def _moment(value: np.datetime64) -> datetime:
     return value.astype("datetime64[us]").item().replace(tzinfo=UTC)  # type: ignore[no-any-return]
+
+
+def _midnight_min(day: date) -> int:
+    return (day.toordinal() - _EPOCH_ORDINAL) * MINUTES_PER_DAY
+
+
+def _instant(moment: datetime) -> np.datetime64:
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")

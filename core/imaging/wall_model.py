@@ -1,26 +1,31 @@
 """What the keogram wall speaks of: its query, its rows, a page of them.
 
-A row is one (source, UT day). It exists where the archive holds ephemeris records of that day, or
-a keogram that has a part of it.
+A row is one imager in one night, or on one UT day (`core.imaging.wall_nights`). It exists where
+the archive holds ephemeris records of that time, or a keogram that has a part of it. Minutes are
+counted from 00:00 UTC of the row's date; those of a night may be negative.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadInput
+from core.imaging.wall_nights import MINUTES_PER_DAY, By, window
 from core.instruments.model import DataSource
 
-MINUTES_PER_DAY = 1440
+__all__ = ["MINUTES_PER_DAY", "By"]
+
 MEDIA_PREFIX = "/media/keogram/"
 Grouping = Literal["date", "source"]
 Key = tuple[int, date]
+_HOUR = 60
+_SHORTEST_AXIS_MIN = 6 * _HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class WallQuery:
     Parameters
     ----------
     start, end : date
-        First and last UT day, both included.
+        First and last night (or UT day), both included.
     sources : tuple of int
         Identifiers of the imagers; empty means every imager of the archive.
     group : {"date", "source"}
@@ -41,6 +46,8 @@ class WallQuery:
         Leave out the rows that have no image to show.
     page, page_size : int
         Page counted from 1, and the number of rows on it.
+    by : {"night", "day"}
+        Whether a row is a night, from local solar noon to noon, or a UT day.
     """
 
     start: date
@@ -51,6 +58,7 @@ class WallQuery:
     only_images: bool = False
     page: int = 1
     page_size: int = 50
+    by: By = "night"
 
     def __post_init__(self) -> None:
         if self.end < self.start:
@@ -77,6 +85,12 @@ class KeogramProduct:
         """Whether this server draws the image itself."""
         return self.url.startswith(MEDIA_PREFIX)
 
+    @property
+    def imaging(self) -> tuple[datetime, datetime]:
+        """Start of the first and end of the last exposure, UTC; of the product where unknown."""
+        start, end = (_moment(self.metadata.get(f"imaging_{edge}_time")) for edge in _EDGES)
+        return (start, end) if start and end else (self.start, self.end)
+
     def days(self, first: date, last: date) -> Iterator[date]:
         """Yield the UT days from `first` to `last` that the keogram has a part of."""
         # An end at midnight belongs to the day before, unless the keogram is a single instant.
@@ -87,11 +101,11 @@ class KeogramProduct:
 
 @dataclass(frozen=True, slots=True)
 class WallRow:
-    """One imager on one UT day.
+    """One imager in one night or on one UT day.
 
-    `intervals` are the minutes of operation as half-open (first, last + 1) minutes of the day;
-    `minutes` is how many there are. `provenance` is that of the ephemeris records: simulated,
-    ingested, uploaded, mixed, or empty where there are none.
+    `intervals` are the minutes of operation as half-open (first, last + 1) minutes from 00:00 UTC
+    of `day`; `minutes` is how many there are. `provenance` is that of the ephemeris records:
+    simulated, ingested, uploaded, mixed, or empty where there are none.
     """
 
     source: DataSource
@@ -99,6 +113,12 @@ class WallRow:
     intervals: tuple[tuple[int, int], ...] = ()
     provenance: str = ""
     products: tuple[KeogramProduct, ...] = ()
+    by: By = "day"
+
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """Start and end of the row in UTC, 24 hours apart."""
+        return window(self.source, self.day, self.by)
 
     @property
     def minutes(self) -> int:
@@ -107,8 +127,49 @@ class WallRow:
 
     @property
     def image(self) -> KeogramProduct | None:
-        """The keogram that this server can draw, if there is one."""
+        """A keogram of the row that this server can draw, if there is one."""
         return next((product for product in self.products if product.served_here), None)
+
+    @property
+    def image_provenance(self) -> str:
+        """Where what is drawn comes from: as `provenance`, empty without an image."""
+        kinds = {product.provenance for product in self.products if product.served_here}
+        return kinds.pop() if len(kinds) == 1 else "mixed" if kinds else ""
+
+    @property
+    def image_minutes(self) -> tuple[int, int] | None:
+        """First and last + 1 minute, within the row, that its images cover; None without any."""
+        start, end = (self._minute(edge) for edge in self.window)
+        spans = [
+            (max(start, self._minute(first)), min(end, self._minute(last, up=True)))
+            for first, last in (p.imaging for p in self.products if p.served_here)
+        ]
+        spans = [span for span in spans if span[0] < span[1]]
+        if not spans:
+            return None
+        return min(span[0] for span in spans), max(span[1] for span in spans)
+
+    def _minute(self, moment: datetime, *, up: bool = False) -> int:
+        midnight = datetime.combine(self.day, time.min, tzinfo=UTC)
+        whole, rest = divmod(moment - midnight, timedelta(minutes=1))
+        return whole + 1 if up and rest else whole
+
+
+@dataclass(frozen=True, slots=True)
+class WallAxis:
+    """The common axis of time of a page: whole hours, as minutes from 00:00 UTC of a row's date."""
+
+    start_min: int
+    end_min: int
+
+    @property
+    def hours(self) -> tuple[int, ...]:
+        """Hours from 00:00 UTC of the date, both ends included; -3 is 21:00 of the day before."""
+        return tuple(range(self.start_min // _HOUR, self.end_min // _HOUR + 1))
+
+    def share(self, minute: float) -> float:
+        """Return the place of a minute along the axis, 0 at its start and 1 at its end."""
+        return (minute - self.start_min) / (self.end_min - self.start_min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +181,7 @@ class WallPage:
     page: int
     page_size: int
     sources_with_rows: int = 0
+    by: By = "day"
 
     @property
     def pages(self) -> int:
@@ -131,14 +193,30 @@ class WallPage:
         """Number of the first row of this page, counted from 1 (0 when there is none)."""
         return (self.page - 1) * self.page_size + 1 if self.rows else 0
 
+    @property
+    def axis(self) -> WallAxis:
+        """The axis that the rows need: the whole UT day, or the hours in which there is data."""
+        return WallAxis(0, MINUTES_PER_DAY) if self.by == "day" else night_axis(self.rows)
+
+
+def night_axis(rows: tuple[WallRow, ...]) -> WallAxis:
+    """Return the whole hours that hold all minutes and images of the rows, six at least."""
+    spans = [span for row in rows for span in (*row.intervals, row.image_minutes) if span]
+    if not spans:
+        return WallAxis(-MINUTES_PER_DAY // 2, MINUTES_PER_DAY // 2)
+    start = min(span[0] for span in spans) // _HOUR * _HOUR
+    end = -(-max(span[1] for span in spans) // _HOUR) * _HOUR
+    missing = max(0, _SHORTEST_AXIS_MIN - (end - start)) // _HOUR
+    return WallAxis(start - missing // 2 * _HOUR, end + (missing - missing // 2) * _HOUR)
+
 
 def minute_runs(minutes: npt.ArrayLike) -> tuple[tuple[int, int], ...]:
-    """Join sorted minutes of a day into half-open runs.
+    """Join sorted minutes into half-open runs.
 
     Parameters
     ----------
     minutes : array of int
-        Minutes of the day, ascending; repeats are harmless.
+        Minutes, ascending; repeats are harmless.
 
     Returns
     -------
@@ -152,3 +230,16 @@ def minute_runs(minutes: npt.ArrayLike) -> tuple[tuple[int, int], ...]:
     firsts = values[np.concatenate(([0], breaks + 1))]
     lasts = values[np.concatenate((breaks, [values.size - 1]))]
     return tuple((int(a), int(b) + 1) for a, b in zip(firsts, lasts, strict=True))
+
+
+_EDGES = ("start", "end")
+
+
+def _moment(text: Any) -> datetime | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None  # an uploaded product may say anything
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -17,7 +17,7 @@ from core.imaging.wall_model import WallPage, WallQuery, minute_runs
 from tests.unit.wall import nights
 from tests.unit.wall.nights import DAYS, REAL_DAY
 
-ALL = WallQuery(date(2008, 1, 1), date(2022, 12, 31))
+ALL = WallQuery(date(2008, 1, 1), date(2022, 12, 31), by="day")
 
 
 def names(page: WallPage) -> list[tuple[int, date]]:
@@ -25,7 +25,7 @@ def names(page: WallPage) -> list[tuple[int, date]]:
 
 
 def ask(archive: Archive, **changes: object) -> WallPage:
-    known = {"start": ALL.start, "end": ALL.end} | changes
+    known = {"start": ALL.start, "end": ALL.end, "by": "day"} | changes
     return wall_page(archive, WallQuery(**known), imager_sources(archive))  # type: ignore[arg-type]
 
 
@@ -73,7 +73,7 @@ def test_a_row_says_minutes_provenance_and_image(filled: Archive) -> None:
 
 def test_a_day_that_is_partly_observed_is_mixed(filled: Archive) -> None:
     nights.write_minutes(filled, 46, DAYS[0], [500], "ingested")
-    assert day_row(filled, 46, DAYS[0]).provenance == "mixed"
+    assert day_row(filled, 46, DAYS[0], "day").provenance == "mixed"
 
 
 def test_latest_first_turns_days_and_keeps_names(filled: Archive) -> None:
@@ -123,7 +123,7 @@ def test_an_empty_archive_has_an_empty_wall(archive: Archive) -> None:
 
 
 def test_days_with_data_and_their_neighbours(filled: Archive) -> None:
-    days = data_days(filled, [nights.source(46)])
+    days = data_days(filled, [nights.source(46)], "day")
     assert days.days == (REAL_DAY, *DAYS)
     assert days.images == (REAL_DAY,)
     assert days.before(date(2019, 1, 15)) == DAYS[1]
@@ -143,11 +143,11 @@ def test_a_row_of_no_imager_is_not_found(filled: Archive) -> None:
 
 
 def test_a_row_without_anything_is_empty(filled: Archive) -> None:
-    row = day_row(filled, 64, DAYS[0])
+    row = day_row(filled, 64, DAYS[0], "day")
     assert (row.intervals, row.provenance, row.products) == ((), "", ())
 
 
 def test_a_keogram_that_ends_at_midnight_is_of_one_day(filled: Archive) -> None:
-    product = day_row(filled, 46, REAL_DAY).products[0]
+    product = day_row(filled, 46, REAL_DAY, "day").products[0]
     assert list(product.days(date(2014, 3, 1), date(2014, 3, 31))) == [REAL_DAY]
     assert list(product.days(date(2014, 3, 11), date(2014, 3, 31))) == []

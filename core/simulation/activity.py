@@ -49,6 +49,21 @@ def kp(times: ArrayLike, *, seed: int = SEED) -> FloatArray:
     return out
 
 
+def smooth_kp(times: ArrayLike, *, seed: int = SEED) -> FloatArray:
+    """Return activity without steps: Kp in the middle of each interval, eased in between.
+
+    What moves with activity (the oval) moves with this: less than two thirds of a unit an hour
+    for each unit between intervals.
+    """
+    elapsed = np.asarray(times, dtype="datetime64[us]").astype(np.int64) - _BIN_US // 2
+    before = elapsed // _BIN_US
+    part = (elapsed - before * _BIN_US) / _BIN_US
+    start = (before * _BIN_US).astype("datetime64[us]")
+    first = kp(start, seed=seed)
+    second = kp(start + np.timedelta64(_BIN_US, "us"), seed=seed)
+    return np.asarray(first + (second - first) * part * part * (3.0 - 2.0 * part))
+
+
 @lru_cache(maxsize=64)
 def _kp_chunk(chunk: int, seed: int) -> FloatArray:
     """Return Kp of 32 days of bins."""

@@ -42,6 +42,24 @@ def poleward_edge_deg(mlt_h: ArrayLike, kp: ArrayLike) -> FloatArray:
     return np.asarray((72.5 - 0.3 * activity) * (1.0 - day) + (78.5 - 0.7 * activity) * day)
 
 
+def oval_terms(kp: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return both edges as mean + swing * cos(local time from 23.5 hours).
+
+    Returns
+    -------
+    low, low_swing, high, high_swing : ndarray of float64
+        Degrees; the edges of `equatorward_edge_deg` and `poleward_edge_deg`.
+    """
+    night, day = (equatorward_edge_deg(local, kp) for local in (23.5, 11.5))
+    far_night, far_day = (poleward_edge_deg(local, kp) for local in (23.5, 11.5))
+    return (
+        0.5 * (night + day),
+        0.5 * (night - day),
+        0.5 * (far_night + far_day),
+        0.5 * (far_night - far_day),
+    )
+
+
 def zone_code(mlat_deg: ArrayLike, mlt_h: ArrayLike, kp: ArrayLike) -> Codes:
     """Return the zone that a foot lies in, as an index into `ZONES`.
 

@@ -23,6 +23,8 @@ _SLOT_H = 2
 _SLOTS = 24 // _SLOT_H
 _MEMORY = np.timedelta64(5, "h")
 _MINUTE = np.timedelta64(1, "m")
+_HOUR = np.timedelta64(1, "h")
+_SHIFT_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,16 @@ class Substorm:
     growth_min: float
     expansion_min: float
     recovery_min: float
+
+    @property
+    def drift_km_s(self) -> float:
+        """Return the speed at which arcs drift equatorward before onset: 0.1 to 0.2."""
+        return 0.1 + 0.1 * (90.0 - self.growth_min) / 60.0
+
+    @property
+    def travel_km(self) -> float:
+        """Return how far they drift in the growth phase."""
+        return 60.0 * self.growth_min * self.drift_km_s
 
     def since_min(self, times: TimeArray) -> FloatArray:
         """Return minutes since onset."""
@@ -102,6 +114,24 @@ def substorm_level(times: TimeArray, *, seed: int = SEED) -> FloatArray:
     for substorm in substorms_between(times[0] - _MEMORY, times[-1], seed=seed):
         level = np.maximum(level, substorm.strength_nt * substorm.envelope(times))
     return level
+
+
+def oval_shift_deg(times: TimeArray, *, seed: int = SEED) -> FloatArray:
+    """Return by how much the night side of the oval is displaced, degrees: 0 or less.
+
+    Equatorward at a steady speed in the growth phase, back in the recovery (McPherron 1970, J.
+    Geophys. Res. 75, 5592). Known at any time in any order: substorms that do not matter at a
+    time add exactly nothing.
+    """
+    shift = np.zeros(times.size)
+    near = substorms_between(times.min() - _MEMORY, times.max() + 2 * _HOUR, seed=seed)
+    for substorm in near:
+        age = substorm.since_min(times)
+        down = np.clip(1.0 + age / substorm.growth_min, 0.0, 1.0)
+        back = np.clip((age - substorm.expansion_min) / substorm.recovery_min, 0.0, 1.0)
+        eased = down * (1.0 - back * back * (3.0 - 2.0 * back))
+        shift -= _SHIFT_SHARE * substorm.travel_km / 111.2 * eased
+    return shift
 
 
 def sml_nt(minutes: TimeArray, *, seed: int = SEED) -> FloatArray:

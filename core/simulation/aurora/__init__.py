@@ -1,0 +1,5 @@
+"""One aurora for the whole Earth: the emission at any place and time, known without its past."""
+
+from core.simulation.aurora.field import BANDS, Aurora
+
+__all__ = ["BANDS", "Aurora"]

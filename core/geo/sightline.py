@@ -19,7 +19,6 @@ from core.geo.wgs84 import (
     east_north_up,
     to_cartesian,
     upright,
-    wrap_lon_deg,
 )
 
 FloatArray = NDArray[np.float64]
@@ -109,7 +108,7 @@ def look_at(
     away = Cartesian(target.x - site.x, target.y - site.y, target.z - site.z)
     east, north, up = (_dot(away, axis) for axis in east_north_up(site_lat_deg, site_lon_deg))
     level = np.hypot(east, north)
-    azimuth_deg = wrap_lon_deg(np.degrees(np.arctan2(east, north)) - 180.0) + 180.0
+    azimuth_deg = np.asarray(np.degrees(np.arctan2(east, north)) % 360.0 % 360.0)
     return azimuth_deg, np.degrees(np.arctan2(up, level)), np.hypot(level, up)
 
 

@@ -1,4 +1,4 @@
-"""Where the Sun is: subsolar point and elevation, for arrays of times and places.
+"""Where the Sun is: subsolar point, elevation and azimuth, for arrays of times and places.
 
 The apparent direction of the Sun comes from astropy (GCRS to ITRS) at nodes six hours apart;
 between them declination and equation of time are interpolated linearly, which adds less than
@@ -7,46 +7,30 @@ between them declination and equation of time are interpolated linearly, which a
 
 from __future__ import annotations
 
-import warnings
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.geo.ephemeris import EPOCH, US_PER_DAY, earth_fixed_km
+from core.geo.wgs84 import Cartesian
+
 FloatArray = NDArray[np.float64]
 
 _NODE = np.timedelta64(6, "h")
 _NODES_PER_BLOCK = 128
-_EPOCH = np.datetime64("2000-01-01T00:00:00", "us")
-_US_PER_DAY = 86_400_000_000
 
 
 @lru_cache(maxsize=256)
 def _block(index: int) -> tuple[FloatArray, FloatArray]:
     """Return declination and longitude-plus-UT (degrees) at the nodes of one block."""
-    from astropy import units
-    from astropy.coordinates import ITRS, get_sun
-    from astropy.time import Time
-    from astropy.utils import iers
-    from astropy.utils.exceptions import AstropyWarning
-    from erfa import ErfaWarning
-
-    iers.conf.auto_download = False
-    iers.conf.iers_degraded_accuracy = "ignore"
     steps = index * _NODES_PER_BLOCK + np.arange(_NODES_PER_BLOCK + 1)
-    times = _EPOCH + steps * _NODE
-    with warnings.catch_warnings():
-        # Years without known leap seconds are "dubious" to ERFA, and polar motion ends with the
-        # tables; a second moves the Sun 0.004 degrees, polar motion 0.0001.
-        warnings.simplefilter("ignore", ErfaWarning)
-        warnings.simplefilter("ignore", AstropyWarning)
-        moments = Time(times, scale="utc")
-        sun = get_sun(moments).transform_to(ITRS(obstime=moments)).spherical
-    lon_deg = sun.lon.to_value(units.deg)
-    ut_deg = ((times - _EPOCH).astype(np.int64) % _US_PER_DAY) / _US_PER_DAY * 360.0
+    times = EPOCH + steps * _NODE
+    x, y, z = earth_fixed_km("sun", times)
+    ut_deg = ((times - EPOCH).astype(np.int64) % US_PER_DAY) / US_PER_DAY * 360.0
     # At noon UT the Sun stands near the meridian of Greenwich: the rest is the equation of time.
-    equation_deg = (lon_deg + ut_deg) % 360.0 - 180.0
-    return np.asarray(sun.lat.to_value(units.deg)), equation_deg
+    equation_deg = (np.degrees(np.arctan2(y, x)) + ut_deg) % 360.0 - 180.0
+    return np.degrees(np.arctan2(z, np.hypot(x, y))), equation_deg
 
 
 def subsolar_point(times: ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -64,7 +48,7 @@ def subsolar_point(times: ArrayLike) -> tuple[FloatArray, FloatArray]:
         degrees between 1973 and the end of the Earth-orientation tables, 0.01 degrees after it.
     """
     moments = np.asarray(times, dtype="datetime64[us]")
-    elapsed_us = (moments - _EPOCH).astype(np.int64)
+    elapsed_us = (moments - EPOCH).astype(np.int64)
     position = elapsed_us / np.int64(_NODE / np.timedelta64(1, "us"))
     step = np.floor(position).astype(np.int64)
     fraction = position - step
@@ -77,7 +61,7 @@ def subsolar_point(times: ArrayLike) -> tuple[FloatArray, FloatArray]:
         k, f = slot[here], fraction[here]
         lat_deg[here] = declination[k] * (1 - f) + declination[k + 1] * f
         equation_deg[here] = equation[k] * (1 - f) + equation[k + 1] * f
-    ut_deg = (elapsed_us % _US_PER_DAY) / _US_PER_DAY * 360.0
+    ut_deg = (elapsed_us % US_PER_DAY) / US_PER_DAY * 360.0
     lon_deg = (equation_deg - ut_deg) % 360.0 - 180.0
     return lat_deg, lon_deg
 
@@ -103,3 +87,33 @@ def sun_elevation_deg(lat_deg: ArrayLike, lon_deg: ArrayLike, times: ArrayLike) 
     sine = np.sin(lat) * np.sin(sun_lat) + np.cos(lat) * np.cos(sun_lat) * np.cos(hour_angle)
     elevation: FloatArray = np.degrees(np.arcsin(np.clip(sine, -1.0, 1.0)))
     return elevation
+
+
+def sun_azimuth_deg(lat_deg: ArrayLike, lon_deg: ArrayLike, times: ArrayLike) -> FloatArray:
+    """Return the azimuth of the Sun, from north towards east.
+
+    Parameters
+    ----------
+    lat_deg, lon_deg : array_like of float
+        Geodetic latitude and longitude; broadcast against `times`.
+    times : array_like of datetime64
+        UTC.
+
+    Returns
+    -------
+    ndarray of float64
+        Degrees in [0, 360), without meaning where the Sun is in the zenith or nadir.
+    """
+    sun_lat_deg, sun_lon_deg = subsolar_point(times)
+    lat, sun_lat = np.radians(np.asarray(lat_deg, float)), np.radians(sun_lat_deg)
+    hour_angle = np.radians(np.asarray(lon_deg, float) - sun_lon_deg)
+    east = -np.cos(sun_lat) * np.sin(hour_angle)
+    north = np.sin(sun_lat) * np.cos(lat) - np.cos(sun_lat) * np.cos(hour_angle) * np.sin(lat)
+    return np.asarray(np.degrees(np.arctan2(east, north)) % 360.0 % 360.0)
+
+
+def sun_direction(times: ArrayLike) -> Cartesian:
+    """Return the unit vector from the Earth to the Sun, Earth-fixed; see `subsolar_point`."""
+    lat_deg, lon_deg = subsolar_point(times)
+    lat, lon = np.radians(lat_deg), np.radians(lon_deg)
+    return Cartesian(np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geo.sphere import EARTH_RADIUS_KM, unit_vectors
+from core.imaging.offsets import offsets_km
 from core.imaging.skymap import Skymap
-from core.imaging.targets import Box, offsets_km
+from core.imaging.target_lines import Box
 
 FloatArray = NDArray[np.float64]
 Index = NDArray[np.intp]

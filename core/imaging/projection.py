@@ -220,8 +220,10 @@ def build_projection(
     key = (skymap.key, float(alt_km), target.key, float(min_elevation_deg))
     found = _KEPT.get(key)
     if found is None:
-        weights = box_weights if isinstance(target, Box) else cell_weights
-        matrix, elevation = weights(skymap, alt_km, target, min_elevation_deg)
+        if isinstance(target, Box):
+            matrix, elevation = box_weights(skymap, alt_km, target, min_elevation_deg)
+        else:
+            matrix, elevation = cell_weights(skymap, alt_km, target, min_elevation_deg)
         shape = target.shape
         found = Projection(matrix, shape, skymap.shape, elevation.reshape(shape))
         _KEPT.put(key, found)

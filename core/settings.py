@@ -97,6 +97,14 @@ class Settings(BaseSettings):
         ge=2**20,
         description="Largest content of one imager or track file when unpacked, in bytes.",
     )
+    max_skymap_file_bytes: int = Field(
+        64 * 2**20, ge=2**20, description="Largest skymap file that is read, in bytes."
+    )
+    max_decoded_frame_bytes: int = Field(
+        256 * 2**20,
+        ge=2**20,
+        description="Most memory for the images of imager files that were read last, in bytes.",
+    )
     max_picture_width: int = Field(
         4096, ge=1, description="Widest picture that is drawn of a keogram, in pixels."
     )

@@ -35,7 +35,7 @@ def find_array(path: Path, site: str, camera: str, mode: str) -> ImagerArray:
 
 def check_shape(path: Path, what: str, array: ImagerArray, shape: tuple[int, int]) -> None:
     """Refuse an image whose rows and columns are not those of its array."""
-    expected = array.image_shape
+    expected = array.image_shape[: len(shape)]
     if shape != expected:
         raise refused(
             path,

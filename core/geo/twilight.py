@@ -67,7 +67,7 @@ def horizon_dip_deg(
     half = ahead * upward - beyond * _dot(level, up)
     rest = ahead**2 - beyond * _dot(level, level)
     slope = (half + np.sqrt(np.maximum(half**2 - square * rest, 0.0))) / square
-    return np.asarray(np.degrees(np.arctan(slope)))
+    return np.asarray(np.degrees(np.arctan(np.maximum(slope, 0.0))))
 
 
 def sunlit(
@@ -152,11 +152,13 @@ def terminator(
     BadInput
         A negative altitude or an elevation beyond 90 degrees.
     """
-    if not (alt_km >= 0.0 and abs(sun_elevation_deg) <= 90.0):
+    if not alt_km >= 0.0:
+        raise BadInput("A terminator lies above the ground.", field="alt_km", value=alt_km)
+    if not abs(sun_elevation_deg) <= 90.0:
         raise BadInput(
-            "A terminator needs an altitude from 0 km and an elevation from -90 to 90 degrees.",
-            field="alt_km" if not alt_km >= 0.0 else "sun_elevation_deg",
-            value=alt_km if not alt_km >= 0.0 else sun_elevation_deg,
+            "The Sun stands between -90 and 90 degrees.",
+            field="sun_elevation_deg",
+            value=sun_elevation_deg,
         )
     around = np.radians(np.linspace(0.0, 360.0, points))
     around[-1] = around[0]

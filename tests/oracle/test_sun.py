@@ -9,7 +9,7 @@ from astropy.coordinates import AltAz, EarthLocation, get_sun
 from astropy.time import Time
 from astropy.utils import iers
 
-from core.geo.sun import subsolar_point, sun_elevation_deg
+from core.geo.sun import subsolar_point, sun_azimuth_deg, sun_direction, sun_elevation_deg
 
 iers.conf.auto_download = False
 
@@ -25,6 +25,26 @@ def test_elevation_agrees_with_astropy(start: str) -> None:
         theirs = get_sun(moments).transform_to(AltAz(obstime=moments, location=place)).alt.deg
         # 0.01 degrees: the Sun's parallax (0.0024) is left out and its direction interpolated.
         np.testing.assert_allclose(sun_elevation_deg(lat, lon, times), theirs, atol=0.01)
+
+
+@pytest.mark.parametrize("start", ["2008-01-01", "2019-06-21"])
+def test_azimuth_agrees_with_astropy(start: str) -> None:
+    times = np.datetime64(start, "us") + np.arange(0, 2880, 37) * np.timedelta64(1, "m")
+    moments = Time(times, scale="utc")
+    for lat, lon in PLACES:
+        place = EarthLocation.from_geodetic(lon * units.deg, lat * units.deg)
+        theirs = get_sun(moments).transform_to(AltAz(obstime=moments, location=place))
+        turn = (sun_azimuth_deg(lat, lon, times) - theirs.az.deg + 180.0) % 360.0 - 180.0
+        # 0.01 degrees on the sky, as for the elevation.
+        np.testing.assert_allclose(turn * np.cos(theirs.alt.rad), 0.0, atol=0.01)
+
+
+def test_direction_points_over_the_subsolar_point() -> None:
+    times = np.datetime64("2015-03-20T03:00", "us") + np.arange(5) * np.timedelta64(100, "D")
+    lat, lon = subsolar_point(times)
+    x, y, z = sun_direction(times)
+    np.testing.assert_allclose(np.degrees(np.arcsin(z)), lat)
+    np.testing.assert_allclose(np.degrees(np.arctan2(y, x)), lon)
 
 
 def test_interpolation_between_nodes_adds_next_to_nothing() -> None:

@@ -1,11 +1,21 @@
-"""Tables of the catalogue, for SQLAlchemy: sources, searches, ingest log, and its own facts."""
+"""Tables of the catalogue, for SQLAlchemy: sources, searches, files, ingest log, its own facts."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -75,6 +85,42 @@ class IngestRow(Base):
     rows: Mapped[int]
     status: Mapped[str] = mapped_column(String(20))
     message: Mapped[str] = mapped_column(Text)
+
+
+class FrameFileRow(Base):
+    """A provider's file of images: whose they are, when they were taken, how to know the file."""
+
+    __tablename__ = "frame_files"
+    __table_args__ = (Index("ix_frame_files_source_start", "source", "start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[int]
+    path: Mapped[str] = mapped_column(Text, index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    mtime_ns: Mapped[int] = mapped_column(BigInteger)
+    start: Mapped[datetime] = mapped_column(UtcDateTime)
+    end: Mapped[datetime] = mapped_column(UtcDateTime)
+    frames: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    camera: Mapped[str] = mapped_column(String(50))
+    times: Mapped[bytes] = mapped_column(LargeBinary)
+    written: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SkymapRow(Base):
+    """An official skymap whose file lies in the archive, named by its hash."""
+
+    __tablename__ = "skymaps"
+    __table_args__ = (Index("ix_skymaps_array_site", "array", "site"),)
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    array: Mapped[str] = mapped_column(String(50))
+    site: Mapped[str] = mapped_column(String(10))
+    camera: Mapped[str] = mapped_column(String(50))
+    valid_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    valid_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SearchRequest(Base):

@@ -18,7 +18,7 @@ from core.imaging.frames import THUMBNAIL, Frames
 
 GREEN_LINE_NM = (553.7, 561.7)
 GREEN_BACKGROUND_NM = (543.0, 551.0)
-_CARRIED = ("array", "site", "cadence_s")
+_CARRIED = ("array", "site", "cadence_s", "camera", "provenance")
 _METHOD = {"column": "centre column of each image", "slit": "slit of the spectrograph, 557.7 nm"}
 
 
@@ -28,25 +28,47 @@ def keogram(frames: Frames, column: int | None = None) -> xr.Dataset:
     Parameters
     ----------
     frames : Frames
-        images (time, y, x) in counts, row 0 north.
+        images (time, y, x) or, in colour, (time, y, x, channel) in counts, row 0 north.
     column : int, optional
         Column of the image, counted from 0; by default the centre, ``width // 2``.
 
     Returns
     -------
     xarray.Dataset
-        ``counts`` (time, pixel), uint16, pixel axis from south to north with the values of pixel
-        centres (0.5 is the southernmost), and ``exposure_s`` (time). Spectrograph frames give the
+        ``counts`` (time, pixel) or (time, pixel, channel), as stored, pixel axis from south to
+        north with the values of pixel centres (0.5 is the southernmost), and ``exposure_s``
+        (time). Spectrograph frames give the
         slit in the green line, float32 counts, instead: mean of 553.7 to 561.7 nm (wide, because
         the raw image bends the line by some ten rows) minus that of 543 to 551 nm.
 
     Raises
     ------
     BadInput
-        A column that the images do not have; a colour image; a spectrograph without wavelengths;
-        thumbnails, whose superpixels are not in the order of a picture.
+        A column that the images do not have; a spectrograph without wavelengths; thumbnails,
+        whose superpixels are not in the order of a picture.
     """
-    images = frames["images"].values
+    images = pictures_of(frames)
+    if frames.attrs.get("array") == "trex_spectrograph":
+        line, method = _slit(images, frames.attrs.get("wavelength_coefficients_nm")), "slit"
+    else:
+        line, method = _column(images, column), "column"
+    return make_keogram(
+        line,
+        frames["time"].values,
+        frames["exposure_s"].values,
+        carried_attributes(frames) | {"source": _METHOD[method]},
+    )
+
+
+def pictures_of(frames: Frames) -> NDArray[Any]:
+    """Return the images of frames, (time, y, x) or (time, y, x, channel).
+
+    Raises
+    ------
+    BadInput
+        Thumbnails, or images of other dimensions.
+    """
+    images: NDArray[Any] = frames["images"].values
     if frames.attrs.get("layer") == THUMBNAIL:
         raise BadInput(
             "Thumbnails are lists of superpixels, not pictures; they have no centre column.",
@@ -54,22 +76,18 @@ def keogram(frames: Frames, column: int | None = None) -> xr.Dataset:
             field="layer",
             value=THUMBNAIL,
         )
-    if images.ndim != 3:
+    if images.ndim not in (3, 4):
         raise BadInput(
             f"A keogram wants images of time, y and x, not of {images.ndim} dimensions.",
+            hint="Colour images have a fourth one, the channels.",
             field="images", value=images.shape,
         )  # fmt: skip
-    if frames.attrs.get("array") == "trex_spectrograph":
-        line, method = _slit(images, frames.attrs.get("wavelength_coefficients_nm")), "slit"
-    else:
-        line, method = _column(images, column), "column"
-    attributes = {name: frames.attrs[name] for name in _CARRIED if name in frames.attrs}
-    return make_keogram(
-        line,
-        frames["time"].values,
-        frames["exposure_s"].values,
-        attributes | {"source": _METHOD[method]},
-    )
+    return images
+
+
+def carried_attributes(frames: Frames) -> dict[str, Any]:
+    """Return the attributes of frames that their keogram has too."""
+    return {name: frames.attrs[name] for name in _CARRIED if name in frames.attrs}
 
 
 def make_keogram(
@@ -79,7 +97,7 @@ def make_keogram(
 
     Parameters
     ----------
-    counts : array, shape (time, pixel)
+    counts : array, shape (time, pixel) or (time, pixel, channel)
         Pixel axis from south to north.
     time : datetime64 array, shape (time,)
         Middle of each exposure, UTC.
@@ -92,7 +110,8 @@ def make_keogram(
     return xr.Dataset(
         {
             "counts": (
-                ("time", "pixel"), counts, {"units": "counts", "long_name": "raw intensity"}
+                ("time", "pixel", "channel")[: counts.ndim], counts,
+                {"units": "counts", "long_name": "raw intensity"},
             ),
             "exposure_s": ("time", exposure_s, {"units": "s", "long_name": "length of exposure"}),
         },
@@ -130,15 +149,15 @@ def means_of_runs(values: NDArray[Any], first: NDArray[np.intp]) -> NDArray[np.f
 
     Parameters
     ----------
-    values : array, shape (n, m)
+    values : array, shape (n, ...)
     first : int array, shape (k,), strictly rising
     """
     if not len(first):
-        return np.zeros((0, values.shape[1]), dtype="f4")
+        return np.zeros((0, *values.shape[1:]), dtype="f4")
     kind = np.uint32 if values.dtype.kind == "u" else np.float64
     totals = np.add.reduceat(values, first, axis=0, dtype=kind)
     length = np.diff(np.r_[first, len(values)]).astype("f4")
-    return np.asarray(totals / length[:, None], dtype="f4")
+    return np.asarray(totals / length.reshape(-1, *[1] * (values.ndim - 1)), dtype="f4")
 
 
 def _column(images: NDArray[Any], column: int | None) -> NDArray[Any]:

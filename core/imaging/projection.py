@@ -46,12 +46,15 @@ class Projection:
         Rows and columns of the images.
     elevation_deg : ndarray of float64, shape `shape_out`
         At which each cell is seen, NaN where it is not.
+    min_elevation_deg : float
+        What is seen lower was left out.
     """
 
     matrix: Any
     shape_out: tuple[int, ...]
     image_shape: tuple[int, int]
     elevation_deg: FloatArray
+    min_elevation_deg: float
 
     @cached_property
     def pixels(self) -> NDArray[np.intp]:
@@ -225,7 +228,9 @@ def build_projection(
         else:
             matrix, elevation = cell_weights(skymap, alt_km, target, min_elevation_deg)
         shape = target.shape
-        found = Projection(matrix, shape, skymap.shape, elevation.reshape(shape))
+        found = Projection(
+            matrix, shape, skymap.shape, elevation.reshape(shape), float(min_elevation_deg)
+        )
         _KEPT.put(key, found)
     return found
 

@@ -134,10 +134,10 @@ class _Canvas:
     """From directions to pixels of the picture."""
 
     def __init__(self, skymap: Skymap, size: int | None, view: View) -> None:
-        from core.imaging.pixel_finder import PixelFinder  # brings scipy
+        from core.imaging.pixel_finder import finder_of  # brings scipy
 
         view_of(np.empty((1, 1)), view)  # says so when there is no such view
-        self.finder = PixelFinder(skymap)
+        self.finder = finder_of(skymap)
         self.rows, self.columns = skymap.shape
         self.height, self.width = fitted(skymap.shape, size)
         self.mirrored = view == "map"
@@ -147,10 +147,15 @@ class _Canvas:
             np.atleast_1d(np.asarray(azimuth_deg, dtype="f8")),
             np.atleast_1d(np.asarray(elevation_deg, dtype="f8")),
         )
-        return self._placed(*self.finder.pixels_of(azimuth, elevation))
+        # Continued over the rim: a table of directions ends with the last pixel above the horizon.
+        x, y = self.finder.extended(azimuth, elevation)
+        with np.errstate(invalid="ignore"):
+            inside = (x >= 0) & (x <= self.columns) & (y >= 0) & (y <= self.rows)
+        x, y = np.where(inside, x, np.nan), np.where(inside, y, np.nan)
+        return self._placed(x, y)
 
     def lines(self, azimuth_deg: ArrayLike, elevation_deg: ArrayLike) -> Lines:
-        return _runs(self.points(azimuth_deg, elevation_deg))
+        return runs(self.points(azimuth_deg, elevation_deg))
 
     def column(self) -> Lines:
         middle = self.columns // 2 + 0.5
@@ -163,7 +168,7 @@ class _Canvas:
         return np.stack([across, np.asarray(y, dtype="f8") * (self.height / self.rows)], axis=-1)
 
 
-def _runs(points: FloatArray) -> Lines:
+def runs(points: FloatArray) -> Lines:
     """Return the runs of two and more points that are finite."""
     good = np.isfinite(points).all(axis=1)
     cuts = np.flatnonzero(np.diff(good)) + 1

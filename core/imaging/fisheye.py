@@ -129,7 +129,7 @@ def resample(values: NDArray[np.float32], size: int | None) -> NDArray[np.float3
         return np.asarray(down @ values @ across)
     weight = down @ good.astype("f4") @ across
     total = down @ np.where(good, values, 0) @ across
-    return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 1e-6)
+    return np.asarray(total / np.where(weight > 1e-6, weight, np.nan))
 
 
 @lru_cache(maxsize=32)

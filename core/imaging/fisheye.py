@@ -16,7 +16,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from core.errors import BadInput
-from core.imaging.colour import colour_table, percentile_limits, to_indices
+from core.imaging.colour import colour_table, limits_of, to_indices, to_rgba
 from core.imaging.render import PictureFormat, Style
 
 View = Literal["sky", "map"]
@@ -63,29 +63,22 @@ def paint_fisheye(
     """
     style = style or Style()
     seen = view_of(_checked(image), view)
-    low, high = limits or frame_limits(image, style)
-    values = resample(np.asarray(seen, dtype="f4"), size)
-    indices = to_indices(values, (low, high), log=style.log)
-    return indices_to_rgba(indices, style)
+    chosen = limits or frame_limits(image, style)
+    return painted(resample(np.asarray(seen, dtype="f4"), size), style, chosen)
 
 
 def frame_limits(images: NDArray[Any], style: Style) -> Limits:
     """Return the counts at the ends of the scale for these frames (any shape)."""
-    if style.vmin is not None and style.vmax is not None:
-        return style.vmin, style.vmax
-    low, high = percentile_limits(np.asarray(images, dtype="f4"), style.percentiles)
-    return (low if style.vmin is None else style.vmin, high if style.vmax is None else style.vmax)
+    values = np.asarray(images)
+    return limits_of(values, percentiles=style.percentiles, vmin=style.vmin, vmax=style.vmax)
 
 
-def indices_to_rgba(indices: NDArray[np.uint8], style: Style) -> RGBA:
-    """Return colours of table indices (y, x), or of one index a channel (y, x, 3)."""
-    if indices.ndim == 2:
-        return np.asarray(colour_table(style.cmap)[indices])
-    painted = np.zeros((*indices.shape[:2], 4), dtype=np.uint8)
-    painted[..., :3] = np.rint((np.maximum(indices, 1).astype("f4") - 1) * (255 / 254))
-    painted[..., 3] = 255 * (indices > 0).all(axis=2)
-    painted[painted[..., 3] == 0] = 0
-    return painted
+def painted(values: NDArray[Any], style: Style, limits: Limits) -> RGBA:
+    """Return the colours of values (y, x) by the style's table, of (y, x, 3) by their channels."""
+    if values.ndim == 3:
+        return to_rgba(values, limits, log=style.log, gamma=style.gamma)
+    indices = to_indices(values, limits, log=style.log, gamma=style.gamma)
+    return np.asarray(colour_table(style.cmap)[indices])
 
 
 def view_of(image: NDArray[Any], view: View) -> NDArray[Any]:

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.imaging.colour import to_indices
-from core.imaging.fisheye import RGBA, Limits, frame_limits, indices_to_rgba
+from core.imaging.fisheye import RGBA, Limits, frame_limits, painted
 from core.imaging.render import Style
 
 
@@ -32,6 +31,4 @@ def map_picture(
         RGBA; transparent where there is no value.
     """
     style = style or Style()
-    chosen = limits or frame_limits(values, style)
-    indices = to_indices(np.asarray(values, dtype="f4"), chosen, log=style.log)
-    return indices_to_rgba(indices, style)
+    return painted(np.asarray(values, dtype="f4"), style, limits or frame_limits(values, style))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from core.imaging.colour import colour_table
+from core.imaging.colour import colour_table, scaled
 from core.imaging.render import Style
 from core.imaging.ticks import log_ticks, number_text, round_ticks
 
@@ -197,11 +197,8 @@ def _scale_marks(style: Style, limits: tuple[float, float], most: int) -> list[t
     """Return round values of a scale and where they stand on it, 0 to 1."""
     low, high = limits
     if style.log:
-        low, high = max(low, 1.0), max(high, 1.0)
-        values = log_ticks(low, high, most)
-        shares = np.log(values / low) / np.log(high / low) if high > low else values
+        values = log_ticks(max(low, 1.0), max(high, 1.0), most)
     else:
         values = round_ticks(low, high, most)
-        shares = (values - low) / (high - low) if high > low else values
-    shares = shares ** getattr(style, "gamma", 1.0)
+    shares = scaled(values, limits, log=style.log, gamma=style.gamma)
     return [(float(value), float(share)) for value, share in zip(values, shares, strict=True)]

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from core.simulation.activity import kp
+from core.simulation.activity import kp, smooth_kp
 from core.simulation.oval import equatorward_edge_deg
 from core.simulation.seeds import SEED, FloatArray, generator, smooth_noise
 
@@ -24,12 +24,16 @@ _SLOTS = 24 // _SLOT_H
 _MEMORY = np.timedelta64(5, "h")
 _MINUTE = np.timedelta64(1, "m")
 _HOUR = np.timedelta64(1, "h")
-_SHIFT_SHARE = 0.3
-
+SHIFT_SHARE = 0.3
+"""What the oval moves of the distance that the arcs in it move."""
 
 @dataclass(frozen=True, slots=True)
 class Substorm:
-    """One onset and what follows. Times UTC, durations minutes, place AACGM at 110 km."""
+    """One onset and what follows. Times UTC, durations minutes, place AACGM at 110 km.
+
+    `bulge_deg` is how far it expands poleward, `surge_km_s` the speed of the surge westward,
+    `bead_km` the distance between the beads of the onset arc; `number` tells it from others.
+    """
 
     onset: np.datetime64
     mlat_deg: float
@@ -38,6 +42,10 @@ class Substorm:
     growth_min: float
     expansion_min: float
     recovery_min: float
+    bulge_deg: float
+    surge_km_s: float
+    bead_km: float
+    number: int
 
     @property
     def drift_km_s(self) -> float:
@@ -70,6 +78,7 @@ def substorms_of_day(day: int, seed: int = SEED) -> tuple[Substorm, ...]:
     """
     random = generator("substorms", day, seed=seed)
     draws = random.random((_SLOTS, 8))
+    forms = generator("forms", day, seed=seed).random((_SLOTS, 3))
     midnight = np.datetime64(day, "D").astype("datetime64[us]")
     found = []
     for slot, draw in enumerate(draws):
@@ -77,13 +86,18 @@ def substorms_of_day(day: int, seed: int = SEED) -> tuple[Substorm, ...]:
         onset = midnight + minute * _MINUTE
         activity = float(kp(onset, seed=seed))
         if draw[0] < min(0.06 + 0.075 * activity, 0.75):
-            found.append(_substorm(onset, activity, draw))
+            kps = activity, float(smooth_kp(onset, seed=seed))
+            found.append(_substorm(onset, kps, (draw, forms[slot]), day * _SLOTS + slot))
     return tuple(found)
 
 
-def _substorm(onset: np.datetime64, activity: float, draw: FloatArray) -> Substorm:
+def _substorm(
+    onset: np.datetime64, kps: tuple[float, float], draws: tuple[FloatArray, FloatArray], number: int
+) -> Substorm:
+    (activity, eased), (draw, form) = kps, draws
     mlt_h = 23.0 + 1.2 * (draw[2] + draw[3] - 1.0)
-    edge = float(equatorward_edge_deg(mlt_h, activity))
+    edge = float(equatorward_edge_deg(mlt_h, eased))
+    strength = 0.5 * draw[5] + 0.5 * min(activity / 5.0, 1.0)
     return Substorm(
         onset=onset,
         mlat_deg=edge + 1.0 + 1.5 * draw[4],
@@ -92,6 +106,10 @@ def _substorm(onset: np.datetime64, activity: float, draw: FloatArray) -> Substo
         growth_min=30.0 + 60.0 * draw[6],
         expansion_min=10.0 + 20.0 * draw[7],
         recovery_min=60.0 + 60.0 * draw[4],
+        bulge_deg=3.0 + 5.0 * (0.7 * strength + 0.3 * form[0]),
+        surge_km_s=1.0 + form[1],
+        bead_km=60.0 + 70.0 * form[2],
+        number=number,
     )
 
 
@@ -130,7 +148,7 @@ def oval_shift_deg(times: TimeArray, *, seed: int = SEED) -> FloatArray:
         down = np.clip(1.0 + age / substorm.growth_min, 0.0, 1.0)
         back = np.clip((age - substorm.expansion_min) / substorm.recovery_min, 0.0, 1.0)
         eased = down * (1.0 - back * back * (3.0 - 2.0 * back))
-        shift -= _SHIFT_SHARE * substorm.travel_km / 111.2 * eased
+        shift -= SHIFT_SHARE * substorm.travel_km / 111.2 * eased
     return shift
 
 

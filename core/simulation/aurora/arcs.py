@@ -1,4 +1,10 @@
-"""Quiet arcs: 10 to 30 km wide, 30 to 60 km apart, along magnetic longitude."""
+"""Quiet arcs: 10 to 30 km wide, 30 to 60 km apart, along magnetic longitude.
+
+Widths are those of all-sky cameras, 18 km on average (Knudsen et al. 2001, Geophys. Res. Lett.
+28, 705). An arc is where a phase, the distance poleward with a gentle bend, is a whole number;
+the number says how wide and how bright the arc is, where along the oval and when it is there,
+and where it splits in two. The system meanders, and drifts equatorward before an onset.
+"""
 
 from __future__ import annotations
 
@@ -6,58 +12,111 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.simulation.aurora.samples import KM_PER_DEG
 from core.simulation.aurora.scene import Scene
-from core.simulation.aurora.shapes import Float32, bell, ramp
+from core.simulation.aurora.shapes import Float32, above, bell, f32, ramp, scaled
 from core.simulation.aurora.textures import SIZE, fractal, smooth
-from core.simulation.seeds import generator
+from core.simulation.seeds import FloatArray, generator
+from core.simulation.substorms import SHIFT_SHARE
 
-_SPACING_KM = 46.0
+_SPACING_KM = 44.0
 _COUNT = 64
+_DRIFT_KM_S = 0.015
+_MEANDER_KM_S = 0.05
+_MEANDER_MIN = (27.0, 46.0, 77.0, 142.0)
+_SOFT_KM = 24.0
 
 
 @lru_cache(maxsize=4)
 def _kinds(seed: int) -> Float32:
-    """Return what an arc is like, by its number: row, level, width."""
+    """Return what arcs are like by number: row of the noise, level, half width in km."""
     draw = generator("arcs", seed=seed).random((3, _COUNT))
-    return np.stack(
-        [draw[0] * SIZE, 0.55 + 1.0 * draw[1] ** 2, 6.0 + 7.0 * draw[2]]
-    ).astype(np.float32)
+    level = 0.5 * np.exp(1.3 * draw[1])
+    return np.stack([draw[0] * SIZE, level, 5.5 + 8.0 * draw[2]]).astype(np.float32)
 
 
-def arcs(scene: Scene) -> Float32 | None:
-    """Return the green emission of quiet arcs."""
-    inside = ramp(scene.north_km, 60.0, 200.0)
-    inside *= np.float32(1.0) - ramp(scene.north_km - scene.width_km, -20.0, 90.0)
-    inside *= ramp(scene.night, -0.3, 0.4)
-    lit = np.flatnonzero(inside)
+def arcs(scene: Scene, swept: Float32 | None) -> Float32 | None:
+    """Return the green emission of quiet arcs; `swept` says where a bulge took them away."""
+    inside = _where(scene)
+    if swept is not None:
+        inside *= f32(1.0) - f32(0.92) * swept
+    lit = np.flatnonzero(inside > f32(0.001))
     if not lit.size:
         return None
     here = scene.only(lit)
-    wander = smooth(scene.seed)
-    u = here.east_km * np.float32(1 / 9.0) - here.moving(0.01, SIZE)
-    bend = wander.at(u, here.north_km * np.float32(1 / 30.0) + here.moving(1 / 60.0, SIZE))
-    bend *= np.float32(16.0)
-    phase = here.north_km + bend
-    phase += here.moving(0.06, _SPACING_KM * _COUNT)
-    phase *= np.float32(1.0 / _SPACING_KM)
+    phase = _phase(here)
     number = np.rint(phase)
-    off = (phase - number) * np.float32(_SPACING_KM)
+    off = (phase - number) * f32(_SPACING_KM)
     kind = number.astype(np.int32) & (_COUNT - 1)
     row, level, width = (values.take(kind) for values in _kinds(scene.seed))
-    u = here.east_km * np.float32(1 / 12.0)
-    strength = wander.at(u, row + here.moving(1 / 40.0, SIZE))
-    strength += np.float32(0.1)
-    np.maximum(strength, np.float32(0.0), out=strength)
-    strength *= level
-    off /= width
-    off *= np.float32(1.0) - np.float32(0.3) * np.sign(off)
-    strength *= bell(off)
-    fine = fractal(scene.seed).at(here.east_km * np.float32(1 / 3.0), row + here.moving(0.05, SIZE))
-    fine *= np.float32(0.3)
-    fine += np.float32(1.0)
-    strength *= np.maximum(fine, np.float32(0.1))
-    strength *= here.of(1500.0 + 900.0 * here.drivers.kp)
-    strength *= inside.take(lit)
-    value = np.zeros(scene.samples.size, np.float32)
-    value[lit] = strength
+    value = _strength(here, row)
+    value *= level
+    value *= inside.take(lit)
+    value *= _profile(here, off, width, row)
+    value *= here.of(1300.0 + 900.0 * here.drivers.kp)
+    return scene.spread(value, lit)
+
+
+def _where(scene: Scene) -> Float32:
+    """Return where in the oval arcs are: its poleward part, from afternoon to early morning."""
+    inside = ramp(scene.north_km, 60.0, 230.0)
+    inside *= f32(1.0) - ramp(scene.north_km - scene.width_km, -40.0, 90.0)
+    evening = ramp(scene.night, -0.55, 0.3)
+    evening *= f32(1.0) - f32(0.65) * ramp(scene.samples.local_h, 1.0, 4.0)
+    inside *= evening
+    return inside
+
+
+def _phase(here: Scene) -> Float32:
+    """Return the distance poleward in arcs."""
+    wander = smooth(here.seed)
+    u = scaled(here.east_km, 1 / 9.0)
+    u -= here.moved(0.012, SIZE)
+    bend = wander.at(u, scaled(here.north_km, 1 / 3.5) + here.moved(1 / 60.0, SIZE))
+    bend *= f32(13.0)
+    bend += here.north_km
+    bend += here.of(_drift_km(here.drivers.seconds, here.seed))
+    growth_km = here.drivers.shift * (-(1.0 / SHIFT_SHARE - 1.0) * KM_PER_DEG)
+    bend += here.of(growth_km) * above(here.night.copy(), 0.0)
+    bend *= f32(1.0 / _SPACING_KM)
+    return bend
+
+
+def _drift_km(seconds: FloatArray, seed: int) -> FloatArray:
+    """Return how far the arcs have drifted: slowly equatorward, to and fro on the way."""
+    total = np.mod(_DRIFT_KM_S * seconds, _SPACING_KM * _COUNT)
+    starts = generator("meander", seed=seed).uniform(0.0, 2 * np.pi, len(_MEANDER_MIN))
+    for minutes, start in zip(_MEANDER_MIN, starts, strict=True):
+        rate = 2 * np.pi / (60.0 * minutes)
+        total += _MEANDER_KM_S / rate * np.sin(np.mod(rate * seconds, 2 * np.pi) + start)
+    return total
+
+
+def _strength(here: Scene, row: Float32) -> Float32:
+    """Return how bright an arc is along itself: it begins, ends, and comes and goes."""
+    value = smooth(here.seed).at(scaled(here.east_km, 1 / 12.0), row + here.moved(1 / 32.0, SIZE))
+    value += f32(0.05)
+    above(value, 0.0)
+    if here.soft:
+        return value
+    along = fractal(here.seed).at(
+        scaled(here.east_km, 1 / 3.0) - here.moved(0.05, SIZE), row + here.moved(0.06, SIZE)
+    )
+    along *= f32(0.28)
+    along += f32(1.0)
+    value *= above(along, 0.1)
     return value
+
+
+def _profile(here: Scene, off: Float32, width: Float32, row: Float32) -> Float32:
+    """Return the profile across an arc, sharper on the equatorward side, split in places."""
+    split = smooth(here.seed).at(scaled(here.east_km, 1 / 6.0), row + here.moved(1 / 20.0, SIZE))
+    side = np.sign(off)
+    apart = ramp(split, 0.7, 1.6)
+    apart *= f32(9.0)
+    off = np.abs(off) - apart
+    if here.soft:
+        width = np.sqrt(width * width + f32(_SOFT_KM**2))
+    off /= width
+    off *= f32(1.0) - f32(0.28) * side
+    return bell(off)

@@ -1,16 +1,17 @@
-"""What drives the aurora at a time: activity, the place of the oval, and substorms under way."""
+"""What drives the aurora at a time: activity, the place of the oval, and what is under way."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.geo.magnetic import mlt_h
 from core.simulation.activity import smooth_kp
+from core.simulation.aurora.events import Event, resonances, steve, torches
 from core.simulation.oval import oval_terms
-from core.simulation.seeds import FloatArray
+from core.simulation.seeds import FloatArray, day_number
 from core.simulation.substorms import Substorm, oval_shift_deg, substorms_between
 
 TimeArray = NDArray[np.datetime64]
@@ -24,39 +25,54 @@ class Drivers:
     """Drivers at times; arrays of shape (T,).
 
     The oval's edges lie at `low` + `low_swing` * c and `high` + `high_swing` * c degrees, with c
-    the cosine of local time from 23.5 hours; `seconds` are since 1970, with fractions.
+    the cosine of local time from 23.5 hours; `seconds` are since 1970, with fractions; `shift`
+    is `oval_shift_deg`. Substorms and events are those that may matter at one of the times.
     """
 
     seconds: FloatArray
     zero_h: FloatArray
     kp: FloatArray
+    shift: FloatArray
     low: FloatArray
     low_swing: FloatArray
     high: FloatArray
     high_swing: FloatArray
     substorms: tuple[Substorm, ...]
+    steve: tuple[Event, ...]
+    torches: tuple[Event, ...]
+    resonances: tuple[Event, ...]
 
     def part(self, rows: slice) -> Drivers:
         """Return the drivers of some of the times."""
-        arrays = (self.seconds, self.zero_h, self.kp)
-        edges = (self.low, self.low_swing, self.high, self.high_swing)
-        return Drivers(*(values[rows] for values in (*arrays, *edges)), self.substorms)
+        return replace(
+            self,
+            **{
+                name: getattr(self, name)[rows]
+                for name in ("seconds", "zero_h", "kp", "shift")
+                + ("low", "low_swing", "high", "high_swing")
+            },
+        )
 
 
 def drivers_at(times: TimeArray, seed: int) -> Drivers:
     """Return the drivers at times in any order, each known without the others."""
     moments = times.astype("datetime64[us]")
+    first, last = moments.min(), moments.max()
+    days = range(day_number(first) - 1, day_number(last) + 1)
     activity = smooth_kp(moments, seed=seed)
-    near = substorms_between(moments.min() - _BEFORE, moments.max() + _AHEAD, seed=seed)
     shift = oval_shift_deg(moments, seed=seed)
     low, low_swing, high, high_swing = oval_terms(activity)
     return Drivers(
         seconds=moments.astype(np.int64) / 1e6,
         zero_h=mlt_h(0.0, moments),
         kp=activity,
+        shift=shift,
         low=low + 0.5 * shift,
         low_swing=low_swing + 0.5 * shift,
         high=high,
         high_swing=high_swing,
-        substorms=tuple(near),
+        substorms=tuple(substorms_between(first - _BEFORE, last + _AHEAD, seed=seed)),
+        steve=tuple(event for day in days for event in steve(day, seed)),
+        torches=tuple(event for day in days for event in torches(day, seed)),
+        resonances=tuple(event for day in days for event in resonances(day, seed)),
     )

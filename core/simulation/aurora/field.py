@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.errors import BadInput
 from core.simulation.aurora.arcs import arcs
+from core.simulation.aurora.bulge import bulges
 from core.simulation.aurora.diffuse import diffuse
 from core.simulation.aurora.drivers import Drivers, drivers_at
-from core.simulation.aurora.expansion import expansion
+from core.simulation.aurora.onset import onset_arcs
 from core.simulation.aurora.pulsating import pulsating
 from core.simulation.aurora.samples import Samples
 from core.simulation.aurora.scene import Scene, scene_of
+from core.simulation.aurora.shapes import Float32
+from core.simulation.aurora.storm import disturbed, storms_of
 from core.simulation.seeds import SEED
-
-Float32 = NDArray[np.float32]
-TimeArray = NDArray[np.datetime64]
 
 BANDS = ("green", "red", "blue", "nir")
 """557.7 nm, 630.0 nm, N2+ 427.8 nm and 844.6 nm."""
 
+PARTS = ("diffuse", "arcs", "onset", "bulge", "pulsating")
+"""Kinds of aurora that the emission is the sum of."""
+
 _AT_ONCE = 65_536
 _LOWEST_DEG = 40.0
-
-_PARTS = {
-    "diffuse": diffuse,
-    "arcs": arcs,
-    "expansion": expansion,
-    "pulsating": pulsating,
-}
 _RATIO = {
-    "green": dict.fromkeys(_PARTS, 1.0),
-    "blue": {"diffuse": 0.16, "arcs": 0.18, "expansion": 0.22, "pulsating": 0.25},
-    "nir": {"diffuse": 0.3, "arcs": 0.35, "expansion": 0.3, "pulsating": 0.15},
-    "red": {"diffuse": 0.35, "arcs": 0.3, "expansion": 0.12, "pulsating": 0.02},
+    "green": dict.fromkeys(PARTS, 1.0),
+    "blue": {"diffuse": 0.16, "arcs": 0.18, "onset": 0.2, "bulge": 0.22, "pulsating": 0.25},
+    "nir": {"diffuse": 0.3, "arcs": 0.35, "onset": 0.3, "bulge": 0.3, "pulsating": 0.15},
+    "red": {"diffuse": 0.35, "arcs": 0.3, "onset": 0.15, "bulge": 0.12, "pulsating": 0.02},
 }
 
 
@@ -84,11 +82,7 @@ class Aurora:
         BadInput
             For an unknown band.
         """
-        parts = self.parts_r(mlat_deg, mlon_deg, times, exposure_s, band)
-        total = np.zeros(next(iter(parts.values())).shape, dtype=np.float32)
-        for part in parts.values():
-            total += part
-        return total
+        return self._evaluate(mlat_deg, mlon_deg, times, exposure_s, band, None)[0]
 
     def parts_r(
         self,
@@ -97,14 +91,28 @@ class Aurora:
         times: ArrayLike,
         exposure_s: float,
         band: str,
+        parts: Sequence[str] = PARTS,
     ) -> dict[str, Float32]:
         """Return what `emission_r` is the sum of, by the kind of aurora."""
+        found = self._evaluate(mlat_deg, mlon_deg, times, exposure_s, band, tuple(parts))
+        return dict(zip(parts, found, strict=True))
+
+    def _evaluate(
+        self,
+        mlat_deg: ArrayLike,
+        mlon_deg: ArrayLike,
+        times: ArrayLike,
+        exposure_s: float,
+        band: str,
+        parts: tuple[str, ...] | None,
+    ) -> Float32:
+        """Return each part, shape (parts, T, P), or for None their sum, shape (1, T, P)."""
         if band not in BANDS:
             raise BadInput("No such band.", field="band", value=band, allowed=BANDS)
         moments = np.atleast_1d(np.asarray(times, dtype="datetime64[us]"))
         mlat = np.abs(np.nan_to_num(np.atleast_1d(np.asarray(mlat_deg, dtype=np.float64))))
         mlon = np.nan_to_num(np.atleast_1d(np.asarray(mlon_deg, dtype=np.float64)))
-        found = {name: np.zeros((moments.size, mlat.size), np.float32) for name in _PARTS}
+        found = np.zeros((len(parts) if parts else 1, moments.size, mlat.size), np.float32)
         lit = np.flatnonzero(mlat > _LOWEST_DEG)
         if not lit.size or not moments.size:
             return found
@@ -113,11 +121,9 @@ class Aurora:
         for first in range(0, moments.size, step):
             rows = slice(first, min(first + step, moments.size))
             scene = self._scene(mlat[lit], mlon[lit], drivers.part(rows), exposure_s, band)
-            for name, make in _PARTS.items():
-                values = make(scene)
-                if values is not None:
-                    values *= np.float32(_RATIO[band][name])
-                    found[name][rows, lit] = values.reshape(-1, lit.size)
+            for name, values in _light(scene, band, parts or PARTS):
+                plane = found[parts.index(name) if parts else 0]
+                plane[rows, lit] += values.reshape(-1, lit.size)
         return found
 
     def _scene(
@@ -138,3 +144,23 @@ class Aurora:
             row=row,
         )
         return scene_of(samples, drivers, exposure_s, band == "red", self.seed)
+
+
+def _light(scene: Scene, band: str, parts: Sequence[str]) -> list[tuple[str, Float32]]:
+    """Return the parts that are lit, in the units of a band."""
+    storms = storms_of(scene)
+    swept = disturbed(scene, storms)
+    makers = {
+        "diffuse": lambda: diffuse(scene),
+        "arcs": lambda: arcs(scene, swept),
+        "onset": lambda: onset_arcs(scene, storms),
+        "bulge": lambda: bulges(scene, storms),
+        "pulsating": lambda: pulsating(scene),
+    }
+    found = []
+    for name in parts:
+        values = makers[name]()
+        if values is not None:
+            values *= np.float32(_RATIO[band][name])
+            found.append((name, values))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,45 +39,45 @@ class Scene:
 
     def only(self, index: Index) -> Scene:
         """Return some of the samples."""
-        return Scene(
-            self.samples.only(index),
-            self.drivers,
-            self.exposure_s,
-            self.soft,
-            self.seed,
-            self.north_km.take(index),
-            self.width_km.take(index),
-            self.east_km.take(index),
-            self.night.take(index),
+        return replace(
+            self,
+            samples=self.samples.only(index),
+            north_km=self.north_km.take(index),
+            width_km=self.width_km.take(index),
+            east_km=self.east_km.take(index),
+            night=self.night.take(index),
         )
 
-    def moving(self, speed_km_s: float, period_km: float) -> Float32:
+    def moved(self, per_s: float, period: float) -> Float32:
         """Return how far something has moved by each sample's time, modulo a period."""
-        return self.of(np.mod(speed_km_s * self.drivers.seconds, period_km))
+        return self.of(np.mod(per_s * self.drivers.seconds, period))
 
-    def turning(self, period_s: float) -> Float32:
-        """Return the phase of an oscillation at each sample's time, radians in [0, 2 pi)."""
-        return self.of(np.mod(self.drivers.seconds / period_s, 1.0) * (2.0 * np.pi))
+    def spread(self, values: Float32, index: Index) -> Float32:
+        """Return values of some samples as an array of all, 0 elsewhere."""
+        out = np.zeros(self.samples.size, np.float32)
+        out[index] = values
+        return out
 
 
-def scene_of(
-    samples: Samples, drivers: Drivers, exposure_s: float, soft: bool, seed: int
-) -> Scene:
+def scene_of(samples: Samples, drivers: Drivers, exposure_s: float, soft: bool, seed: int) -> Scene:
     """Return the scene of samples."""
     night = np.cos((samples.local_h + np.float32(0.5)) * _TURN)
     low = night * samples.of(drivers.low_swing)
     low += samples.of(drivers.low)
     high = night * samples.of(drivers.high_swing)
     high += samples.of(drivers.high)
-    km = np.float32(KM_PER_DEG)
+    high -= low
+    high *= np.float32(KM_PER_DEG)
+    np.subtract(samples.mlat_deg, low, out=low)
+    low *= np.float32(KM_PER_DEG)
     return Scene(
         samples=samples,
         drivers=drivers,
         exposure_s=exposure_s,
         soft=soft,
         seed=seed,
-        north_km=(samples.mlat_deg - low) * km,
-        width_km=(high - low) * km,
+        north_km=low,
+        width_km=high,
         east_km=samples.local_h * np.float32(KM_PER_HOUR),
         night=night,
     )

@@ -12,9 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from core.simulation.aurora.shapes import Float32
 from core.simulation.seeds import generator
-
-Float32 = NDArray[np.float32]
 
 SIZE = 1024
 """Texels along an edge, after which a picture repeats."""
@@ -40,22 +39,36 @@ class Texture:
 
     def at(self, u: Float32, v: Float32) -> Float32:
         """Return the picture at texel coordinates of any size, shape of `u`."""
-        column, row = np.floor(u), np.floor(v)
-        index = (row.astype(np.int32) & _MASK) * SIZE + (column.astype(np.int32) & _MASK)
-        corner = self._corners.take(index, axis=0)
-        across, along = u - column, v - row
-        value = corner[..., 3] * across
-        value += corner[..., 2]
+        corner, across, along = self._around(u, v)
+        value = corner[:, 3] * across
+        value += corner[:, 2]
         value *= along
-        across *= corner[..., 1]
+        across *= corner[:, 1]
         value += across
-        value += corner[..., 0]
+        value += corner[:, 0]
         return np.asarray(value)
 
+    def with_slopes(self, u: Float32, v: Float32) -> tuple[Float32, Float32, Float32]:
+        """Return the picture and its slopes along u and v, per texel."""
+        corner, across, along = self._around(u, v)
+        by_u = corner[:, 3] * along
+        by_u += corner[:, 1]
+        by_v = corner[:, 3] * across
+        by_v += corner[:, 2]
+        value = along * corner[:, 2]
+        value += corner[:, 0]
+        value += across * by_u
+        return value, by_u, by_v
 
-def _field(purpose: str, seed: int, slope: float, low: float, high: float) -> NDArray[np.float64]:
+    def _around(self, u: Float32, v: Float32) -> tuple[Float32, Float32, Float32]:
+        column, row = np.floor(u), np.floor(v)
+        index = (row.astype(np.int32) & _MASK) * SIZE + (column.astype(np.int32) & _MASK)
+        return self._corners.take(index, axis=0), u - column, v - row
+
+
+def _field(key: int, seed: int, slope: float, low: float, high: float) -> NDArray[np.float64]:
     """Return a Gaussian field with amplitudes k**-slope between wave numbers low and high."""
-    normals = generator("texture", hash_of(purpose), seed=seed).standard_normal((SIZE, SIZE))
+    normals = generator("texture", key, seed=seed).standard_normal((SIZE, SIZE))
     spectrum = np.fft.rfft2(normals)
     waves = np.hypot(np.fft.fftfreq(SIZE)[:, None], np.fft.rfftfreq(SIZE)[None, :]) * SIZE
     gain = np.maximum(waves, 1e-9) ** -slope
@@ -64,18 +77,19 @@ def _field(purpose: str, seed: int, slope: float, low: float, high: float) -> ND
     return np.asarray(field / field.std())
 
 
-def hash_of(text: str) -> int:
-    """Return a number for a text, the same in every process."""
-    return int.from_bytes(text.encode()[:4].ljust(4, b"\0"), "big")
-
-
 @lru_cache(maxsize=4)
 def smooth(seed: int) -> Texture:
-    """Return rounded blobs of about 64 to 128 texels."""
-    return Texture(_field("smooth", seed, 0.5, 5.0, 14.0))
+    """Return rounded blobs, 70 to 200 texels from one to the next."""
+    return Texture(_field(1, seed, 0.5, 5.0, 14.0))
 
 
 @lru_cache(maxsize=4)
 def fractal(seed: int) -> Texture:
     """Return structure of all sizes from 256 texels down, as cloudy and patchy things have."""
-    return Texture(_field("frac", seed, 1.6, 4.0, 200.0))
+    return Texture(_field(2, seed, 1.6, 4.0, 200.0))
+
+
+@lru_cache(maxsize=4)
+def fine(seed: int) -> Texture:
+    """Return structure between 5 and 50 texels, rough: rays and striations."""
+    return Texture(_field(3, seed, 0.7, 20.0, 160.0))

@@ -102,7 +102,10 @@ class FrameFile:
 def describe(frames: Frames, path: Path, source_id: int) -> FrameFile:
     """Return what the table keeps of a file that was read just now."""
     place = path.resolve()
-    stat = place.stat()
+    try:
+        stat = place.stat()
+    except OSError as error:
+        raise refused(path, f"it went while it was read ({error.strerror or error})") from error
     return FrameFile(
         source_id,
         place,

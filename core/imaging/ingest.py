@@ -1,8 +1,9 @@
 """Taking imager files into the archive: operating minutes, keograms, data products, a log.
 
 Files are read one after the other; what they hold is written when the next file is of another
-source or day, in the order keogram, records, product. Each of these writes is whole or not there,
-and all can be done again: an ingest that was killed is repaired by running it again.
+source or day, in the order keogram, records, product, place of the file. Each of these writes is
+whole or not there, and all can be done again: an ingest that was killed is repaired by running it
+again.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from core.archive.ingest_report import FileOutcome, IngestReport, write_log
 from core.errors import AtlasError, BadInput, Conflict, FileRefused, NotFound
+from core.imaging.frame_files import FrameFile, FrameFileTable, describe
 from core.imaging.frames import THUMBNAIL, Frames
 from core.imaging.keogram import keogram
 from core.imaging.merging import merge_keograms
@@ -97,6 +99,7 @@ class _Ingest:
         self.store = KeogramStore(archive)
         self.report = IngestReport()
         self.waiting: list[_Batch] = []
+        self.read: list[tuple[FileOutcome, FrameFile]] = []
 
     def take(self, path: Path) -> None:
         outcome = FileOutcome(path, "unchanged", "")
@@ -105,6 +108,7 @@ class _Ingest:
             frames = read_frames(path, self.archive.settings.max_frame_file_bytes)
             source = self._source(frames)
             parts = _by_day(frames)
+            described = describe(frames, path, source.identifier)
         except (FileRefused, BadInput) as error:
             _refuse(outcome, error)
             return
@@ -112,6 +116,7 @@ class _Ingest:
         outcome.message = _summary(frames, source)
         if {batch.key for batch in self.waiting} - {(source.identifier, p.day) for p in parts}:
             self.flush()
+        self.read.append((outcome, described))
         for part in parts:
             outcome.rows += len(part.minutes)
             self._queue(_Batch(source, part, [outcome]))
@@ -124,6 +129,16 @@ class _Ingest:
                 for outcome in batch.outcomes:
                     _refuse(outcome, error)
         self.waiting.clear()
+        self._write_files()
+
+    def _write_files(self) -> None:
+        """Write which file holds which frames, last: a killed ingest is run again."""
+        taken = [(outcome, file) for outcome, file in self.read if outcome.outcome != "refused"]
+        changed = FrameFileTable(self.archive.catalogue).put([file for _, file in taken])
+        for (outcome, _), is_new in zip(taken, changed, strict=True):
+            if is_new:
+                outcome.outcome = "accepted"
+        self.read.clear()
 
     def _queue(self, new: _Batch) -> None:
         batch = next((batch for batch in self.waiting if batch.key == new.key), None)

@@ -1,4 +1,4 @@
-"""The verb ``ingest``: ``python -m core ingest asi FILES`` and ``ingest track FILES``."""
+"""The verb ``ingest``: ``python -m core ingest asi|skymap|track FILES``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.archive import Archive
 
 Progress = Callable[[str, float], None]
+_WRITTEN = "; {report.records} records and {report.products} data products were written"
 _EPILOG = """exit status:
   0  every file is in the archive
   1  some were refused, with reasons that are kept in the ingest log; or the archive cannot be used
@@ -25,13 +26,14 @@ _EPILOG = """exit status:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the two kinds of files and their arguments."""
+    """Add the kinds of files and their arguments."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _EPILOG
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     asi = kinds.add_parser("asi", help="all-sky imager files: PGM, PGM.gz, THEMIS level 1 CDF")
+    skymap = kinds.add_parser("skymap", help="official skymaps: IDL save files (.sav)")
     track = kinds.add_parser("track", help="spacecraft positions: Swarm CDF from VirES")
-    for kind in (asi, track):
+    for kind in (asi, skymap, track):
         kind.add_argument("files", nargs="+", type=Path, metavar="FILE")
         kind.add_argument("--quiet", action="store_true", help="no progress bar")
 
@@ -50,7 +52,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
     with Archive.create(settings) as archive, _Bar(args.quiet) as bar:
         report = _ingest(args.kind)(archive, args.files, bar.show)
-    _print(report)
+    _print(report, "" if args.kind == "skymap" else _WRITTEN)
     return report.exit_status
 
 
@@ -59,6 +61,10 @@ def _ingest(kind: str) -> Callable[[Archive, Sequence[Path], Progress], IngestRe
         from core.imaging.ingest import ingest_asi
 
         return ingest_asi
+    if kind == "skymap":
+        from core.imaging.skymap_ingest import ingest_skymaps
+
+        return ingest_skymaps
     from core.archive.tracks import ingest_tracks
 
     return ingest_tracks
@@ -83,10 +89,11 @@ class _Bar:
         self._bar.update(100 * share - self._bar.n)
 
 
-def _print(report: IngestReport) -> None:
+def _print(report: IngestReport, written: str) -> None:
     lines = [f"{item.outcome:<9}  {item.path.name}: {item.message}" for item in report.files]
     lines.append(
-        f"{len(report.accepted)} of {len(report.files)} files are in the archive; "
-        f"{report.records} records and {report.products} data products were written."
+        f"{len(report.accepted)} of {len(report.files)} files are in the archive"
+        + written.format(report=report)
+        + "."
     )
     sys.stdout.write("\n".join(lines) + "\n")

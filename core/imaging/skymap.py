@@ -11,7 +11,7 @@ import hashlib
 import threading
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,8 +92,8 @@ class Skymap:
     elevation_deg: FloatArray
     corner_azimuth_deg: FloatArray
     corner_elevation_deg: FloatArray
-    _mapped: dict[float, MappedSkymap] = field(default_factory=dict, repr=False)
-    _lock: Any = field(default_factory=threading.Lock, repr=False)
+    _mapped: dict[float, MappedSkymap] = field(init=False, default_factory=dict, repr=False)
+    _lock: threading.Lock = field(init=False, default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
         height, width = self.azimuth_deg.shape
@@ -171,6 +171,19 @@ class Skymap:
         for values in (*centres, *corners):
             values.flags.writeable = False
         return MappedSkymap(alt_km, *centres, *corners)
+
+
+@dataclass(frozen=True, slots=True)
+class SkymapEntry:
+    """Whom a skymap belongs to, without its arrays; `source` is the name its file had."""
+
+    sha256: str
+    source: str
+    array: str
+    site: str
+    camera: str
+    valid_from: np.datetime64 | None
+    valid_to: np.datetime64 | None
 
 
 def model_skymap(

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from core.errors import NotFound, SkymapRefused
-from core.imaging.skymap import Skymap
+from core.imaging.frames import Frames
+from core.imaging.skymap import Skymap, SkymapEntry
 
 _DAY = np.timedelta64(1, "D")
+
+
+# A skymap, or what tells whom it belongs to without its arrays.
+_Described = TypeVar("_Described", Skymap, SkymapEntry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,22 @@ def use_skymap(
     SkymapRefused
         There are some, none of them for this camera and time, and `accept` is false.
     """
+    best = nearest(skymaps, array, site, camera, time)
+    return check(best, site, camera, time, array=array, accept=accept)
+
+
+def nearest(
+    skymaps: Iterable[_Described], array: str, site: str, camera: str, time: np.datetime64
+) -> _Described:
+    """Return the skymap of an array and site that suits a camera and time best.
+
+    The newest that holds; where none does, that of this camera which is least away in time.
+
+    Raises
+    ------
+    NotFound
+        There is none of this array and site.
+    """
     own = [s for s in skymaps if (s.array, s.site) == (array, site.lower())]
     if not own:
         raise NotFound(
@@ -77,8 +98,7 @@ def use_skymap(
             kind="skymap",
             key=f"{array} {site}",
         )
-    best = min(own, key=lambda skymap: _distance(skymap, camera, time))
-    return check(best, site, camera, time, array=array, accept=accept)
+    return min(own, key=lambda skymap: _distance(skymap, camera, time))
 
 
 def choose(
@@ -138,6 +158,12 @@ def check(
     )  # fmt: skip
 
 
+def check_frames(skymap: Skymap, frames: Frames, *, accept: bool = False) -> SkymapUse:
+    """Compare a skymap with a dataset of frames by its attributes and first time; see `check`."""
+    site, camera, array = (str(frames.attrs.get(name, "")) for name in ("site", "camera", "array"))
+    return check(skymap, site, camera, frames["time"].values[0], array=array, accept=accept)
+
+
 def _faults(skymap: Skymap, camera: str, time: np.datetime64) -> list[str]:
     faults = []
     if camera and skymap.camera and camera.lower() != skymap.camera.lower():
@@ -160,7 +186,7 @@ def _caution(skymap: Skymap) -> str:
     return "approximate: computed from a model of the lens" if skymap.approximate else ""
 
 
-def _distance(skymap: Skymap, camera: str, time: np.datetime64) -> tuple[Any, ...]:
+def _distance(skymap: Skymap | SkymapEntry, camera: str, time: np.datetime64) -> tuple[Any, ...]:
     """Order: this camera, holding at the time, least away from it, newest; then by name."""
     other = bool(camera and skymap.camera and camera.lower() != skymap.camera.lower())
     instant = time.astype("M8[us]").astype(np.int64)

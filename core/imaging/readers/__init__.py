@@ -27,7 +27,10 @@ _FOREIGN = {
         "Read are PGM, PGM in gzip and THEMIS level 1 CDF.",
     ),
     b"\xff\xd8": ("it is a JPEG picture, no raw counts", "Give the minute files in PGM or CDF."),
-    b"SR\x00\x04": ("it is an IDL save file (a skymap?), no images", ""),
+    b"SR\x00": (
+        "it is an IDL save file, no images",
+        "A skymap goes in by `ingest skymap`.",
+    ),
 }
 
 

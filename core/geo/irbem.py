@@ -131,6 +131,7 @@ def foot_point(
     *,
     alt_km: float = 100.0,
     external: int = T89,
+    inputs: ArrayLike | None = None,
 ) -> tuple[float, float, float]:
     """Return one foot from IRBEM's own tracer: slow, and within 1 km of the altitude asked for.
 
@@ -140,6 +141,13 @@ def foot_point(
         Geographic Cartesian, Earth radii of 6371.2 km.
     hemisphere : int
         1 for north, -1 for south.
+    alt_km : float
+        Geodetic altitude of the foot.
+    external : int
+        IRBEM's number of an external field.
+    inputs : array_like of float, optional
+        The first of IRBEM's 25 inputs of external fields (`maginput`), for fields that need more
+        than Kp.
 
     Returns
     -------
@@ -151,8 +159,11 @@ def foot_point(
     day, way = (ctypes.c_int32(year), ctypes.c_int32(doy)), ctypes.c_int32(hemisphere)
     position = np.asarray(position_re, float).tolist()
     start = [ctypes.c_double(value) for value in (seconds, *position, alt_km)]
-    inputs, foot, field = np.zeros(_INPUTS), np.empty(3), np.empty(3)
-    inputs[0] = kp * 10.0
+    activity, foot, field = np.zeros(_INPUTS), np.empty(3), np.empty(3)
+    activity[0] = kp * 10.0
+    if inputs is not None:
+        given = np.asarray(inputs, dtype=np.float64)
+        activity[: given.size] = given
     strength = ctypes.c_double()
     with _LOCK:
         _library().find_foot_point1_(
@@ -163,7 +174,7 @@ def foot_point(
             ctypes.byref(day[1]),
             *(ctypes.byref(value) for value in start),
             ctypes.byref(way),
-            *(_pointer(column) for column in (inputs, foot, field)),
+            *(_pointer(column) for column in (activity, foot, field)),
             ctypes.byref(strength),
         )
     foot[foot < _BAD] = np.nan

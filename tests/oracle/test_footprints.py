@@ -95,7 +95,7 @@ def test_strides_cost_little_against_tiny_ones(monkeypatch: pytest.MonkeyPatch) 
     lon = np.linspace(-180.0, 175.0, 30)
     place = (np.zeros(30), lon, 5.0 * EARTH_RADIUS_KM, np.full(30, TIME), 3.0)
     coarse = trace_feet(*place)
-    monkeypatch.setattr(module, "STRIDE", 0.06)
+    monkeypatch.setattr(module, "COARSE", module.COARSE._replace(relative=0.06))
     fine = trace_feet(*place)
     assert distance_km(*coarse[:2], *fine[:2]).max() < 3.0
     assert distance_km(*coarse[2:], *fine[2:]).max() < 3.0

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.errors import BadInput
+from core.geo.wgs84 import east_north_up
 
 FloatArray = NDArray[np.float64]
 
@@ -17,16 +18,17 @@ def destination(
     radius_km: float,
 ) -> tuple[FloatArray, FloatArray]:  # fmt: skip
     """Return the places at azimuthal equidistant offsets from others on a sphere."""
-    east, north = np.asarray(east_km, float), np.asarray(north_km, float)
-    angle = np.hypot(east, north) / radius_km
-    bearing = np.arctan2(east, north)
-    lat = np.radians(np.asarray(lat_deg, float))
-    sine = np.sin(lat) * np.cos(angle) + np.cos(lat) * np.sin(angle) * np.cos(bearing)
-    turn = np.arctan2(
-        np.sin(bearing) * np.sin(angle) * np.cos(lat), np.cos(angle) - np.sin(lat) * sine
+    away_east, away_north = np.asarray(east_km, float), np.asarray(north_km, float)
+    length = np.hypot(away_east, away_north)
+    east, north, up = east_north_up(lat_deg, lon_deg)
+    # Vectors, because a pole has directions too. sinc(x / pi) = sin(x) / x, and 1 at 0.
+    slope = np.sinc(length / radius_km / np.pi) / radius_km
+    rise = np.cos(length / radius_km)
+    x, y, z = (
+        (away_east * to_east + away_north * to_north) * slope + to_up * rise
+        for to_east, to_north, to_up in zip(east, north, up, strict=True)
     )
-    lon = np.asarray(lon_deg, float) + np.degrees(turn)
-    return np.degrees(np.arcsin(np.clip(sine, -1.0, 1.0))), (lon + 180.0) % 360.0 - 180.0
+    return np.degrees(np.arctan2(z, np.hypot(x, y))), np.degrees(np.arctan2(y, x))
 
 
 def offsets_km(

@@ -131,17 +131,15 @@ class Projection:
         """
         times, channels = values.shape[0], values.shape[2:]
         planes = int(np.prod(channels))
+        values = values.reshape(times, self.pixels.size, planes)
+        valid = None if valid is None else valid.reshape(values.shape)
         rows = int(np.prod(self.shape_out))
         out = np.full((times, rows, planes), np.nan, dtype=np.float32)
         step = max(1, _BLOCK_BYTES // (8 * max(1, self.pixels.size * planes)))
-        for first in range(0, times, step):
+        for first in range(0, times if self.pixels.size else 0, step):
             part = slice(first, first + step)
-            block = self._means(
-                values[part].reshape(-1, self.pixels.size, planes),
-                None if valid is None else valid[part].reshape(-1, self.pixels.size, planes),
-                min_share,
-            )
-            out[part, self._rows] = block
+            mask = None if valid is None else valid[part]
+            out[part, self._rows] = self._means(values[part], mask, min_share)
         return out.reshape(times, *self.shape_out, *channels)
 
     def _means(
@@ -149,19 +147,19 @@ class Projection:
     ) -> FloatArray:
         """Return weighted means, shape (time, rows, planes)."""
         times, pixels, planes = values.shape
-        columns = np.moveaxis(values, 1, 0).reshape(pixels, -1).astype(np.float64)
+        columns = np.moveaxis(values, 1, 0).reshape(pixels, times * planes).astype(np.float64)
         if valid is None and values.dtype.kind in "uib":
             weights = self._dense @ np.ones((pixels, 1))
         else:
             good = np.isfinite(columns)
             if valid is not None:
-                good &= np.moveaxis(valid, 1, 0).reshape(pixels, -1)
+                good &= np.moveaxis(valid, 1, 0).reshape(columns.shape)
             columns = np.where(good, columns, 0.0)
             weights = self._dense @ good.astype(np.float64)
         # Rounding may leave a fully seen cell a little below 1.
         enough = weights >= max(min_share, 1e-6) - 1e-9
         means = (self._dense @ columns) / np.where(enough, weights, np.nan)
-        return np.moveaxis(means.reshape(-1, times, planes), 0, 1)
+        return np.moveaxis(means.reshape(len(means), times, planes), 0, 1)
 
     def _flat(self, images: NDArray[Any]) -> NDArray[Any]:
         if images.ndim not in (3, 4) or images.shape[1:3] != self.image_shape:

@@ -1,83 +1,113 @@
-"""Pictures of keograms, by address.
+"""Keograms by address, as pictures and as numbers.
 
-``GET /media/keogram/<source>/<YYYY-MM-DD>.png`` (or ``.webp``) draws the day, or the window that
-``start`` and ``end`` give. Size, limits, percentiles, colour map and logarithmic scale are
-parameters; `core.imaging.picture_query` checks them. The entity tag is made of the stored
-keogram's version and everything that was asked, so that a known picture is answered with 304
-before anything is read or painted.
+``GET /media/keogram/<source>/<YYYY-MM-DD>.png`` (or ``.webp``) draws the UT day, or the window
+that ``start`` and ``end`` give; ``.json`` says what its axes are and ``.bin`` gives the counts.
+`core.imaging.picture_query` reads the parameters. The entity tag is made of the keogram's version
+and everything that was asked, so that a known answer is 304 before anything is read or painted.
 """
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
 import flask
 
+from api import media_frames
+from api.answers import encode
 from api.cache import AnswerCache
-from core.errors import NotFound
-from core.imaging.picture_query import PictureQuery
+from api.media_answers import labelled, no_such, split_name, tagged
+from core.imaging.keogram_document import counts_bytes, keogram_document, load_numbers
+from core.imaging.picture_query import NumbersQuery, PictureQuery
 from core.imaging.render import PictureFormat, paint
 
 if TYPE_CHECKING:
     from core.observatory import Observatory
 
-MEDIA_TYPES = {"png": "image/png", "webp": "image/webp"}
-# Raised whenever the same counts would be painted differently, so that caches let go.
-PAINTER = 1
+_KINDS = ("png", "webp", "json", "bin")
+_FORM = "YYYY-MM-DD.png, .webp, .json or .bin"
 
 
 def register(server: flask.Flask, observatory: Observatory) -> None:
     """Install the routes on `server`."""
     cache = AnswerCache(server, observatory.settings)
     server.register_blueprint(blueprint(observatory, cache))
+    server.register_blueprint(media_frames.blueprint(observatory, cache))
 
 
 def blueprint(observatory: Observatory, cache: AnswerCache) -> flask.Blueprint:
     """Return the routes under ``/media/keogram``."""
     routes = flask.Blueprint("media", __name__)
+    handlers = Keograms(observatory, cache)
 
     @routes.get("/media/keogram/<int:source>/<name>")
     def keogram(source: int, name: str) -> flask.Response:
         day, kind = _day_and_kind(name)
-        query = PictureQuery.from_dict(day, flask.request.args.to_dict(), observatory.settings)
-        version = observatory.keograms.version(source, query.start, query.end)
-        response = flask.Response(mimetype=MEDIA_TYPES[kind])
-        tag = _tag(version, query, kind)
-        response.set_etag(tag)
-        # A keogram grows while its night is being ingested: caches keep it and ask again.
-        response.cache_control.no_cache = True
-        if not flask.request.if_none_match.contains(tag):
-            response.set_data(cache.get(tag, lambda: _picture(observatory, source, query, kind)))
-        return cast("flask.Response", response.make_conditional(flask.request))
+        if kind in ("json", "bin"):
+            return handlers.numbers(source, day, kind)
+        return handlers.picture(source, day, cast("PictureFormat", kind))
 
     return routes
 
 
-def _picture(
-    observatory: Observatory, source: int, query: PictureQuery, kind: PictureFormat
-) -> bytes:
-    dataset = observatory.keograms.load(source, query.start, query.end, minutes=query.minutes)
-    size = (query.width, query.height)
-    return paint(dataset, query.start, query.end, size, query.style).encode(kind)
+class Keograms:
+    """Handlers over the keograms of one observatory."""
+
+    def __init__(self, observatory: Observatory, cache: AnswerCache) -> None:
+        self.observatory, self.cache = observatory, cache
+
+    def picture(self, source: int, day: date, kind: PictureFormat) -> flask.Response:
+        """Return a keogram as a picture."""
+        keograms = self.observatory.keograms
+        query = PictureQuery.from_dict(day, _parameters(), self.observatory.settings)
+        version = keograms.version(source, query.start, query.end, query.line)
+
+        def make() -> bytes:
+            dataset = keograms.load(
+                source,
+                query.start,
+                query.end,
+                minutes=query.minutes,
+                line=query.line,
+                accept=query.accept_skymap,
+            )
+            size = (query.width, query.height)
+            return paint(dataset, query.start, query.end, size, query.style).encode(kind)
+
+        answer = tagged(self.cache, kind, (version, query), make)
+        return labelled(answer, keograms.provenance(source, query.start, query.end))
+
+    def numbers(self, source: int, day: date, kind: str) -> flask.Response:
+        """Return the counts of a keogram, or what JSON says of them."""
+        observatory = self.observatory
+        query = NumbersQuery.from_dict(day, _parameters(), observatory.settings)
+        version = observatory.keograms.version(source, query.start, query.end, query.line)
+        # Axes depend on the skymap as well, which the version of the frames tells.
+        facts = (source, version, observatory.frames.version(source), query)
+
+        def make() -> bytes:
+            limit = observatory.settings.max_keogram_values
+            dataset = load_numbers(observatory.keograms, source, query, limit)
+            if kind == "bin":
+                return counts_bytes(dataset)
+            known = observatory.archive.catalogue.sources.get(source)
+            document = keogram_document(dataset, known, query, observatory.frames)
+            return encode(document).encode()
+
+        answer = tagged(self.cache, kind, facts, make)
+        provenance = observatory.keograms.provenance(source, query.start, query.end)
+        return labelled(answer, provenance)
 
 
-def _day_and_kind(name: str) -> tuple[date, PictureFormat]:
-    stem, _, kind = name.rpartition(".")
+def _parameters() -> dict[str, str]:
+    return flask.request.args.to_dict()
+
+
+def _day_and_kind(name: str) -> tuple[date, str]:
+    stem, kind = split_name(name, _KINDS, _FORM)
     try:
-        if kind in MEDIA_TYPES and len(stem) == 10:
-            return date.fromisoformat(stem), cast("PictureFormat", kind)
+        if len(stem) == 10:
+            return date.fromisoformat(stem), kind
     except ValueError:
         pass  # told below
-    raise NotFound(
-        f"There is no picture {name[:60]!r}.",
-        hint="Pictures are named YYYY-MM-DD.png or YYYY-MM-DD.webp.",
-        kind="picture",
-        key=name,
-    )
-
-
-def _tag(version: str, query: PictureQuery, kind: str) -> str:
-    text = f"{PAINTER}|{version}|{query}|{kind}"
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    raise no_such(name, _FORM)

@@ -114,6 +114,32 @@ class Settings(BaseSettings):
     max_keogram_days: float = Field(
         31.0, gt=0, description="Longest window that is drawn as one keogram, in days."
     )
+    max_keogram_values: int = Field(
+        20_000_000,
+        ge=1,
+        description="Most values of one keogram that are delivered as numbers (.bin, .json).",
+    )
+    max_slice_frames: int = Field(
+        3000, ge=1, description="Most observed frames that one slice is made from on request."
+    )
+    max_frame_size: int = Field(
+        2048, ge=16, description="Largest picture that is drawn of a frame or a map, in pixels."
+    )
+    max_map_radius_km: float = Field(
+        5000.0, gt=0, description="Largest distance from the centre of a map to its edge, in km."
+    )
+    max_render_cache_bytes: int = Field(
+        2 * 2**30,
+        ge=0,
+        description="Most bytes of rendered keograms that are kept in the archive; 0 keeps none.",
+    )
+    max_movie_frames: int = Field(3000, ge=1, description="Most frames of one movie.")
+    max_movie_size: int = Field(
+        1080, ge=16, description="Largest width and height of a movie, in pixels."
+    )
+    max_queued_movies: int = Field(
+        10, ge=1, description="Most movies waiting for the worker at one time."
+    )
 
 
 def read_settings() -> Settings:

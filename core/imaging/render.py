@@ -20,8 +20,9 @@ from core.imaging.colour import (
     DEFAULT_COLOUR_MAP,
     DEFAULT_PERCENTILES,
     colour_table,
-    percentile_limits,
+    limits_of,
     to_indices,
+    to_rgba,
 )
 from core.imaging.keogram import means_of_runs
 
@@ -42,6 +43,8 @@ class Style:
         One of `core.imaging.colour.COLOUR_MAPS`.
     log : bool
         Logarithmic scale.
+    gamma : float
+        As `core.imaging.colour.scaled` takes it: above 1 brightens what is faint.
     """
 
     vmin: float | None = None
@@ -49,29 +52,36 @@ class Style:
     percentiles: tuple[float, float] = DEFAULT_PERCENTILES
     cmap: str = DEFAULT_COLOUR_MAP
     log: bool = False
+    gamma: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A painted keogram: table indices (height, width), 0 transparent, and the table."""
+    """A painted keogram and the counts at the ends of its scale.
+
+    `indices` are those of the table, shape (height, width), 0 transparent; of a keogram in colour
+    they are its RGBA, shape (height, width, 4), and there is no table.
+    """
 
     indices: NDArray[np.uint8]
-    table: NDArray[np.uint8]
+    table: NDArray[np.uint8] | None
     limits: tuple[float, float]
 
     def rgba(self) -> NDArray[np.uint8]:
         """Return the picture as RGBA, shape (height, width, 4)."""
-        return np.asarray(self.table[self.indices])
+        return self.indices if self.table is None else np.asarray(self.table[self.indices])
 
     def encode(self, kind: PictureFormat) -> bytes:
         """Return the bytes of a PNG (exact, with a palette) or a WebP (lossy, smaller)."""
         buffer = io.BytesIO()
-        if kind == "png":
+        if kind == "webp":
+            Image.fromarray(self.rgba()).save(buffer, "WEBP", quality=85, method=1)
+        elif self.table is None:
+            Image.fromarray(self.rgba()).save(buffer, "PNG", compress_level=3)
+        else:
             image = Image.fromarray(self.indices, mode="P")
             image.putpalette(self.table[:, :3].tobytes(), "RGB")
             image.save(buffer, "PNG", transparency=0, compress_level=3)
-        else:
-            Image.fromarray(self.rgba(), mode="RGBA").save(buffer, "WEBP", quality=85, method=1)
         return buffer.getvalue()
 
 
@@ -87,7 +97,7 @@ def paint(
     Parameters
     ----------
     dataset : xarray.Dataset
-        counts (time, pixel), pixel axis from south to north.
+        counts (time, pixel[, channel]), pixel axis from south to north.
     start, end : datetime64
         Left and right edge, UTC.
     size : (int, int)
@@ -97,21 +107,24 @@ def paint(
     style = style or Style()
     width, height = size
     columns = paint_columns(dataset, start, end, width)
-    values = _rows(columns, height)[:, ::-1].T  # north to the top, time to the right
-    low, high = percentile_limits(values, style.percentiles)
-    limits = (low if style.vmin is None else style.vmin, high if style.vmax is None else style.vmax)
-    indices = to_indices(values, limits, log=style.log)
+    # North to the top, time to the right.
+    values = np.swapaxes(_rows(columns, height)[:, ::-1], 0, 1)
+    limits = limits_of(values, percentiles=style.percentiles, vmin=style.vmin, vmax=style.vmax)
+    if values.ndim == 3:
+        colours = to_rgba(values, limits, log=style.log, gamma=style.gamma)
+        return Picture(np.ascontiguousarray(colours), None, limits)
+    indices = to_indices(values, limits, log=style.log, gamma=style.gamma)
     return Picture(np.ascontiguousarray(indices), colour_table(style.cmap), limits)
 
 
 def paint_columns(
     dataset: xr.Dataset, start: np.datetime64, end: np.datetime64, width: int
 ) -> NDArray[np.float32]:
-    """Return the counts of each column of the picture, shape (width, pixel), NaN for none."""
+    """Return the counts of each column, shape (width, pixel[, channel]), NaN for none."""
     times = _microseconds(dataset["time"].values)
     counts = dataset["counts"].values
     edges = np.linspace(_microseconds(start), _microseconds(end), width + 1)
-    painted = np.full((width, counts.shape[1]), np.nan, dtype="f4")
+    painted = np.full((width, *counts.shape[1:]), np.nan, dtype="f4")
     if not len(times):
         return painted
     bounds = np.searchsorted(times, edges)
@@ -147,7 +160,8 @@ def _rows(columns: NDArray[np.float32], height: int) -> NDArray[np.float32]:
     if height > pixels:
         return columns[:, (np.arange(height) * pixels) // height]
     first = (np.arange(height) * pixels) // height
-    return means_of_runs(np.ascontiguousarray(columns.T), first).T
+    southward = np.ascontiguousarray(np.swapaxes(columns, 0, 1))
+    return np.swapaxes(means_of_runs(southward, first), 0, 1)
 
 
 def _microseconds(times: NDArray[np.datetime64] | np.datetime64) -> NDArray[np.int64]:

@@ -25,7 +25,7 @@ def save(observatory: Observatory, first_s: int, count: int) -> None:
     times = START + (first_s + 3 * np.arange(count)) * np.timedelta64(1_000_000, "us")
     counts = (1000 + np.arange(count)[:, None] + 10 * np.arange(16)).astype(np.uint16)
     dataset = make_keogram(counts, times, np.ones(count), {"cadence_s": 3.0})
-    observatory.keograms.save(46, DAY, dataset)
+    observatory.keograms.store.save(46, DAY, dataset)
 
 
 @pytest.fixture

@@ -1,0 +1,163 @@
+"""The simulated imagers as far as an archive has them: its days, its simulated sources.
+
+A simulated frame exists where the archive was built: on the UT days of its builds, of sources
+that observed data have not taken over. Keograms are rendered a night at a time, from local solar
+noon to noon, because that is what is looked at.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import xarray as xr
+
+from core.errors import NotFound
+from core.imaging.frames import Frames, Times
+from core.imaging.keogram_library import Line, Span
+from core.imaging.skymap_check import SkymapUse
+from core.imaging.wall_nights import name_of, window
+from core.instruments.model import DataSource
+from core.instruments.registry import array_of_source
+from core.simulation import marker
+from core.simulation.tables import PROVENANCE
+
+if TYPE_CHECKING:
+    from core.archive import Archive
+    from core.simulation.cameras import SimulatedImagers
+
+_KEPT_SPANS = 20_000
+
+
+class BuiltSky:
+    """A `FrameSource` and renderer of keograms of the simulated imagers of an archive.
+
+    Parameters
+    ----------
+    archive : Archive
+        Says which days were built, with which seed, and which sources are simulated.
+    imagers : callable
+        Makes the simulated imagers from a seed, when they are first needed.
+    """
+
+    provenance: Final = PROVENANCE
+
+    def __init__(self, archive: Archive, imagers: Callable[[int], SimulatedImagers]) -> None:
+        self._archive, self._make = archive, imagers
+        self._made: tuple[int, SimulatedImagers] | None = None
+        self._lock = threading.Lock()
+        self._known: dict[tuple[Any, ...], bool] = {}
+
+    def version(self, source_id: int) -> str:
+        """Return model version, seed and whether the source is simulated."""
+        imagers = self._imagers()
+        return f"{imagers.model_version}:{self._build().seed}:{self._source(source_id) is not None}"
+
+    def times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
+        """Return the middles of exposures with start <= time < end on days that were built."""
+        if self._source(source_id) is None or end <= start:
+            return np.array([], dtype="M8[us]")
+        parts = [
+            self._imagers().times(source_id, first, last) for first, last in self._built(start, end)
+        ]
+        return np.concatenate(parts) if parts else np.array([], dtype="M8[us]")
+
+    def frames(self, source_id: int, times: Times) -> Frames:
+        """Return the frames of exactly these times; NotFound where there is none."""
+        self._check(source_id, times)
+        return self._imagers().frames(source_id, times)
+
+    def skymap(self, source_id: int, time: np.datetime64, *, accept: bool = False) -> SkymapUse:
+        """Return the skymap of the simulated camera."""
+        self._check(source_id, np.array([time]))
+        return self._imagers().skymap(source_id, time, accept=accept)
+
+    def spans(self, source_id: int, start: np.datetime64, end: np.datetime64) -> list[Span]:
+        """Return the nights, cut to days that were built, that touch a window and are not empty."""
+        source = self._source(source_id)
+        if source is None or end <= start:
+            return []
+        first = name_of(source, _moment(start), "night")
+        last = name_of(source, _moment(end) - timedelta(microseconds=1), "night")
+        found = []
+        for step in range((last - first).days + 1):
+            edges = window(source, first + timedelta(days=step), "night")
+            night = tuple(np.datetime64(edge.replace(tzinfo=None), "us") for edge in edges)
+            for a, b in self._built(night[0], night[1]):
+                if b > start and a < end and self._operates(source_id, a, b):
+                    found.append((a, b))
+        return found
+
+    def keogram(
+        self, source_id: int, start: np.datetime64, end: np.datetime64, line: Line
+    ) -> xr.Dataset:
+        """Return the keogram of a span, one line a minute of operation."""
+        imagers = self._imagers()
+        if line == "column":
+            return imagers.keogram(source_id, start, end)
+        return imagers.meridian_keogram(source_id, start, end)
+
+    def _imagers(self) -> SimulatedImagers:
+        seed = self._build().seed
+        with self._lock:
+            if self._made is None or self._made[0] != seed:
+                self._made = (seed, self._make(seed))
+            return self._made[1]
+
+    def _build(self) -> marker.Build:
+        return marker.read_build(self._archive.settings)
+
+    def _source(self, source_id: int) -> DataSource | None:
+        """Return the simulated imager of this identifier, None where it is none."""
+        try:
+            source = self._archive.catalogue.sources.get(source_id)
+        except NotFound:
+            return None
+        if source.metadata.get("provenance") != PROVENANCE or array_of_source(source) is None:
+            return None
+        return source
+
+    def _built(self, start: np.datetime64, end: np.datetime64) -> list[Span]:
+        """Return the parts of a window that lie on built days, neighbours joined."""
+        days = self._build().days
+        last = (end - np.timedelta64(1, "us")).astype("M8[D]")
+        spans: list[Span] = []
+        for day in np.arange(start.astype("M8[D]"), last + 1):
+            if day not in days:
+                continue
+            first = max(start, day.astype("M8[us]"))
+            stop = min(end, (day + 1).astype("M8[us]"))
+            if spans and spans[-1][1] == first:
+                first = spans.pop()[0]
+            spans.append((first, stop))
+        return spans
+
+    def _operates(self, source_id: int, start: np.datetime64, end: np.datetime64) -> bool:
+        key = (self._build().seed, source_id, start, end)
+        known = self._known.get(key)
+        if known is None:
+            known = bool(len(self._imagers().times(source_id, start, end)))
+            if len(self._known) >= _KEPT_SPANS:
+                self._known.clear()
+            self._known[key] = known
+        return known
+
+    def _check(self, source_id: int, times: Times) -> None:
+        days = self._build().days
+        asked = np.unique(np.asarray(times).astype("M8[D]"))
+        if self._source(source_id) is None or any(day not in days for day in asked):
+            raise NotFound(
+                f"There is no simulated frame of source {source_id} at {times[0]}.",
+                hint="`python -m core archive --days` builds more days.",
+                kind="frame",
+                key=source_id,
+            )
+
+
+def _moment(time: np.datetime64) -> Any:
+    from datetime import UTC
+
+    return time.astype("M8[us]").item().replace(tzinfo=UTC)

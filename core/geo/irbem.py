@@ -32,7 +32,7 @@ _GEO_CARTESIAN_RE = 1
 _OPTIONS = (ctypes.c_int32 * 5)(0, 0, 0, 0, 0)
 _INPUTS = 25
 _BAD = -1e30
-_LOCK = threading.Lock()
+LOCK = threading.Lock()
 
 
 @cache
@@ -110,7 +110,7 @@ class FieldModel:
         x, y, z = (np.ascontiguousarray(axis) for axis in position_re)
         field, magnitude = np.empty((count, 3)), np.empty(count)
         number, axes = ctypes.c_int32(count), ctypes.c_int32(_GEO_CARTESIAN_RE)
-        with _LOCK:
+        with LOCK:
             _library().get_field_multi_(
                 ctypes.byref(number),
                 ctypes.byref(self._external),
@@ -165,7 +165,7 @@ def foot_point(
         given = np.asarray(inputs, dtype=np.float64)
         activity[: given.size] = given
     strength = ctypes.c_double()
-    with _LOCK:
+    with LOCK:
         _library().find_foot_point1_(
             ctypes.byref(kext),
             _OPTIONS,

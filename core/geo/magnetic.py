@@ -33,7 +33,7 @@ _MIRROR_ALT_KM = 1.0
 _MLT_STEP = np.timedelta64(5, "m")
 _MLT_NODES = 288
 
-_LOCK = threading.Lock()
+LOCK = threading.Lock()
 
 
 def _calendar(time: datetime | np.datetime64) -> tuple[int, int, int, int, int, int]:
@@ -61,7 +61,7 @@ def _convert(
     if not good.any():
         return out_lat, out_lon
     wrapped = (lon[good] + 180.0) % 360.0 - 180.0
-    with _LOCK:
+    with LOCK:
         c_aacgm.set_datetime(*_calendar(time))
         got_lat, got_lon, _, bad = c_aacgm.convert_arr(
             lat[good].tolist(), wrapped.tolist(), alt[good].tolist(), code
@@ -147,7 +147,7 @@ def _mlt_of_zero(day: int) -> FloatArray:
     start = np.datetime64(day, "D").astype("datetime64[us]")
     moments = [_calendar(start + step * _MLT_STEP) for step in range(_MLT_NODES + 1)]
     columns = [list(column) for column in zip(*moments, strict=True)]
-    with _LOCK:
+    with LOCK:
         values = c_aacgm.mlt_convert_arr(*columns, [0.0] * len(moments))
     return np.unwrap(np.asarray(values), period=24.0)
 

@@ -70,9 +70,9 @@ def _where(scene: Scene) -> Float32:
 def _phase(here: Scene) -> Float32:
     """Return the distance poleward in arcs."""
     wander = smooth(here.seed)
-    u = scaled(here.east_km, 1 / 9.0)
-    u -= here.moved(0.012, SIZE)
-    bend = wander.at(u, scaled(here.north_km, 1 / 3.5) + here.moved(1 / 60.0, SIZE))
+    u = scaled(here.east_km, 1 / 36.0)
+    u -= here.moved(0.003, SIZE)
+    bend = wander.at(u, scaled(here.north_km, 1 / 14.0) + here.moved(1 / 240.0, SIZE))
     bend *= f32(13.0)
     bend += here.north_km
     bend += here.of(_drift_km(here.drivers.seconds, here.seed))
@@ -94,7 +94,7 @@ def _drift_km(seconds: FloatArray, seed: int) -> FloatArray:
 
 def _strength(here: Scene, row: Float32) -> Float32:
     """Return how bright an arc is along itself: it begins, ends, and comes and goes."""
-    value = smooth(here.seed).at(scaled(here.east_km, 1 / 12.0), row + here.moved(1 / 32.0, SIZE))
+    value = smooth(here.seed).at(scaled(here.east_km, 1 / 48.0), row + here.moved(1 / 130.0, SIZE))
     value += f32(0.05)
     above(value, 0.0)
     if here.soft:
@@ -110,7 +110,7 @@ def _strength(here: Scene, row: Float32) -> Float32:
 
 def _profile(here: Scene, off: Float32, width: Float32, row: Float32) -> Float32:
     """Return the profile across an arc, sharper on the equatorward side, split in places."""
-    split = smooth(here.seed).at(scaled(here.east_km, 1 / 6.0), row + here.moved(1 / 20.0, SIZE))
+    split = smooth(here.seed).at(scaled(here.east_km, 1 / 24.0), row + here.moved(1 / 80.0, SIZE))
     side = np.sign(off)
     apart = ramp(split, 0.7, 1.6)
     apart *= f32(9.0)

@@ -23,8 +23,8 @@ _SPACING_KM = 42.0
 _COUNT = 64
 _FOLD_KM = 170.0
 _FOLD_RAD = 2.2
-_LARGE = (2.2, 34.0)
-_SMALL = (0.55, 9.0)
+_LARGE = (8.8, 34.0)
+_SMALL = (2.2, 9.0)
 
 
 @lru_cache(maxsize=4)
@@ -129,7 +129,7 @@ class _Bulge:
         x /= -steep
         y /= -steep
         for scale, amplitude, west, north in ((*_LARGE, 0.9, 0.35), (*_SMALL, -1.4, -0.5)):
-            if here.soft and scale < 1.0:
+            if here.soft and scale < 4.0:
                 continue
             u = scaled(self.east, 1.0 / scale) + here.moved(west / scale, SIZE)
             u += self.shift

@@ -8,32 +8,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.errors import BadInput
-from core.simulation.aurora.arcs import arcs
-from core.simulation.aurora.bulge import bulges
-from core.simulation.aurora.diffuse import diffuse
 from core.simulation.aurora.drivers import Drivers, drivers_at
-from core.simulation.aurora.onset import onset_arcs
-from core.simulation.aurora.pulsating import pulsating
+from core.simulation.aurora.parts import PARTS, light
 from core.simulation.aurora.samples import Samples
 from core.simulation.aurora.scene import Scene, scene_of
 from core.simulation.aurora.shapes import Float32
-from core.simulation.aurora.storm import disturbed, storms_of
 from core.simulation.seeds import SEED
 
 BANDS = ("green", "red", "blue", "nir")
 """557.7 nm, 630.0 nm, N2+ 427.8 nm and 844.6 nm."""
 
-PARTS = ("diffuse", "arcs", "onset", "bulge", "pulsating")
-"""Kinds of aurora that the emission is the sum of."""
-
 _AT_ONCE = 65_536
 _LOWEST_DEG = 40.0
-_RATIO = {
-    "green": dict.fromkeys(PARTS, 1.0),
-    "blue": {"diffuse": 0.16, "arcs": 0.18, "onset": 0.2, "bulge": 0.22, "pulsating": 0.25},
-    "nir": {"diffuse": 0.3, "arcs": 0.35, "onset": 0.3, "bulge": 0.3, "pulsating": 0.15},
-    "red": {"diffuse": 0.35, "arcs": 0.3, "onset": 0.15, "bulge": 0.12, "pulsating": 0.02},
-}
 
 
 class Aurora:
@@ -110,25 +96,25 @@ class Aurora:
         if band not in BANDS:
             raise BadInput("No such band.", field="band", value=band, allowed=BANDS)
         moments = np.atleast_1d(np.asarray(times, dtype="datetime64[us]"))
-        mlat = np.abs(np.nan_to_num(np.atleast_1d(np.asarray(mlat_deg, dtype=np.float64))))
-        mlon = np.nan_to_num(np.atleast_1d(np.asarray(mlon_deg, dtype=np.float64)))
+        mlat = np.abs(np.atleast_1d(np.asarray(mlat_deg, dtype=np.float32)))
+        mlon = np.atleast_1d(np.asarray(mlon_deg, dtype=np.float64))
         found = np.zeros((len(parts) if parts else 1, moments.size, mlat.size), np.float32)
         lit = np.flatnonzero(mlat > _LOWEST_DEG)
-        if not lit.size or not moments.size:
+        if not moments.size:
             return found
         drivers = drivers_at(moments, self.seed)
-        step = max(1, _AT_ONCE // lit.size)
-        for first in range(0, moments.size, step):
-            rows = slice(first, min(first + step, moments.size))
-            scene = self._scene(mlat[lit], mlon[lit], drivers.part(rows), exposure_s, band)
-            for name, values in _light(scene, band, parts or PARTS):
-                plane = found[parts.index(name) if parts else 0]
-                plane[rows, lit] += values.reshape(-1, lit.size)
+        rows, columns = _blocks(moments.size, lit.size)
+        for some in rows:
+            for few in columns:
+                where = lit[few]
+                scene = self._scene(mlat[where], mlon[where], drivers.part(some), exposure_s, band)
+                for number, values in light(scene, band, parts):
+                    found[number][some, where] = values.reshape(-1, where.size)
         return found
 
     def _scene(
         self,
-        mlat: NDArray[np.float64],
+        mlat: Float32,
         mlon: NDArray[np.float64],
         drivers: Drivers,
         exposure_s: float,
@@ -138,29 +124,13 @@ class Aurora:
         local = drivers.zero_h[:, None] + (mlon / 15.0)[None, :]
         local -= 24.0 * np.floor(local / 24.0 + 0.5)
         row = np.repeat(np.arange(count), mlat.size) if count > 1 else None
-        samples = Samples(
-            mlat_deg=np.tile(mlat.astype(np.float32), count),
-            local_h=local.astype(np.float32).ravel(),
-            row=row,
-        )
+        samples = Samples(np.tile(mlat, count), local.astype(np.float32).ravel(), row)
         return scene_of(samples, drivers, exposure_s, band == "red", self.seed)
 
 
-def _light(scene: Scene, band: str, parts: Sequence[str]) -> list[tuple[str, Float32]]:
-    """Return the parts that are lit, in the units of a band."""
-    storms = storms_of(scene)
-    swept = disturbed(scene, storms)
-    makers = {
-        "diffuse": lambda: diffuse(scene),
-        "arcs": lambda: arcs(scene, swept),
-        "onset": lambda: onset_arcs(scene, storms),
-        "bulge": lambda: bulges(scene, storms),
-        "pulsating": lambda: pulsating(scene),
-    }
-    found = []
-    for name in parts:
-        values = makers[name]()
-        if values is not None:
-            values *= np.float32(_RATIO[band][name])
-            found.append((name, values))
-    return found
+def _blocks(times: int, places: int) -> tuple[list[slice], list[slice]]:
+    """Return parts of the times and of the places that are worked on together."""
+    wide = min(max(places, 1), _AT_ONCE)
+    long = max(1, _AT_ONCE // wide)
+    rows = [slice(k, min(k + long, times)) for k in range(0, times, long)]
+    return rows, [slice(k, k + wide) for k in range(0, places, wide)]

@@ -39,7 +39,7 @@ def _arc(storm: Storm) -> Float32:
     wander = smooth(here.seed)
     shift = f32(211.7 * (substorm.number % 997))
     east = storm.east_km
-    bend = wander.at(scaled(east, 1 / 5.0) + shift, here.moved(1 / 25.0, SIZE) + here.of(np.zeros(age.size)) + scaled(east, 0.0))
+    bend = wander.at(scaled(east, 1 / 20.0) + shift, here.moved(1 / 100.0, SIZE) + here.of(np.zeros(age.size)) + scaled(east, 0.0))
     line = storm.north_km - scaled(bend, 9.0)
     line -= here.of(substorm.drift_km_s * np.maximum(-age, 0.0))
     near = np.flatnonzero(np.abs(line) < f32(90.0))

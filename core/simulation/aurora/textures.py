@@ -1,8 +1,9 @@
 """Periodic pictures of noise, looked up bilinearly: what small structure is made of.
 
-A picture of 1,024 x 1,024 texels is made once from the seed (a Gaussian random field by spectral
+A picture of 256 or 512 texels square is made once from the seed (a Gaussian random field by spectral
 synthesis: Saupe 1988, in The Science of Fractal Images, section 2.4). A lookup costs the same
-however many octaves the picture holds, and the value at a place depends on that place alone.
+however many octaves the picture holds, and the value at a place depends on that place alone. Pictures are small enough
+to stay in the processor's cache.
 """
 
 from __future__ import annotations
@@ -15,10 +16,8 @@ from numpy.typing import NDArray
 from core.simulation.aurora.shapes import Float32
 from core.simulation.seeds import generator
 
-SIZE = 1024
-"""Texels along an edge, after which a picture repeats."""
-
-_MASK = SIZE - 1
+SIZE = 512
+"""Texels after which every picture repeats."""
 
 
 class Texture:
@@ -26,8 +25,8 @@ class Texture:
 
     Parameters
     ----------
-    values : ndarray of float, shape (SIZE, SIZE)
-        Rows are v, columns u.
+    values : ndarray of float, shape (n, n)
+        Rows are v, columns u; n is a power of two that divides `SIZE`.
     """
 
     def __init__(self, values: NDArray[np.floating]) -> None:
@@ -36,6 +35,8 @@ class Texture:
         north, far = np.roll(here, -1, axis=0), np.roll(east, -1, axis=0)
         corners = (here, east - here, north - here, far - east - north + here)
         self._corners = np.stack(corners, axis=-1).reshape(-1, 4)
+        self._size = np.int32(values.shape[0])
+        self._mask = self._size - np.int32(1)
 
     def at(self, u: Float32, v: Float32) -> Float32:
         """Return the picture at texel coordinates of any size, shape of `u`."""
@@ -62,34 +63,40 @@ class Texture:
 
     def _around(self, u: Float32, v: Float32) -> tuple[Float32, Float32, Float32]:
         column, row = np.floor(u), np.floor(v)
-        index = (row.astype(np.int32) & _MASK) * SIZE + (column.astype(np.int32) & _MASK)
+        index = row.astype(np.int32)
+        index &= self._mask
+        index *= self._size
+        index += column.astype(np.int32) & self._mask
         return self._corners.take(index, axis=0), u - column, v - row
 
 
-def _field(key: int, seed: int, slope: float, low: float, high: float) -> NDArray[np.float64]:
-    """Return a Gaussian field with amplitudes k**-slope between wave numbers low and high."""
-    normals = generator("texture", key, seed=seed).standard_normal((SIZE, SIZE))
+def noise_field(
+    key: int, seed: int, size: int, slope: float, waves_from_to: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Return a Gaussian field with amplitudes k**-slope between two wave numbers."""
+    low, high = waves_from_to
+    normals = generator("texture", key, seed=seed).standard_normal((size, size))
     spectrum = np.fft.rfft2(normals)
-    waves = np.hypot(np.fft.fftfreq(SIZE)[:, None], np.fft.rfftfreq(SIZE)[None, :]) * SIZE
+    waves = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None, :]) * size
     gain = np.maximum(waves, 1e-9) ** -slope
     gain *= np.exp(-((waves / high) ** 4)) * (1.0 - np.exp(-((waves / low) ** 4)))
-    field = np.fft.irfft2(spectrum * gain, s=(SIZE, SIZE))
+    field = np.fft.irfft2(spectrum * gain, s=(size, size))
     return np.asarray(field / field.std())
 
 
 @lru_cache(maxsize=4)
 def smooth(seed: int) -> Texture:
-    """Return rounded blobs, 70 to 200 texels from one to the next."""
-    return Texture(_field(1, seed, 0.5, 5.0, 14.0))
+    """Return rounded blobs, 18 to 50 texels from one to the next."""
+    return Texture(noise_field(1, seed, SIZE // 2, 0.5, (5.0, 14.0)))
 
 
 @lru_cache(maxsize=4)
 def fractal(seed: int) -> Texture:
     """Return structure of all sizes from 256 texels down, as cloudy and patchy things have."""
-    return Texture(_field(2, seed, 1.6, 4.0, 200.0))
+    return Texture(noise_field(2, seed, SIZE, 1.6, (2.0, 110.0)))
 
 
 @lru_cache(maxsize=4)
 def fine(seed: int) -> Texture:
     """Return structure between 5 and 50 texels, rough: rays and striations."""
-    return Texture(_field(3, seed, 0.7, 20.0, 160.0))
+    return Texture(noise_field(3, seed, SIZE, 0.7, (10.0, 90.0)))

@@ -20,10 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import FileRefused
 from core.imaging.readers.bounded import refused
 
-MAGIC = b"SR\x00"
 _PLAIN, _COMPRESSED = b"SR\x00\x04", b"SR\x00\x06"
 _VARIABLE, _END = 2, 6
 _RECORDS = frozenset(range(21))
@@ -84,12 +82,14 @@ def read_idl_save(path: Path, max_bytes: int, limit_setting: str = "") -> dict[s
     """
     hint = f"{limit_setting} raises the limit." if limit_setting else ""
     try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            reason = f"it has {size} bytes, more than the {max_bytes} that are allowed"
+            raise refused(path, reason, hint)
         with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
+            data = file.read(size)
     except OSError as error:
         raise refused(path, f"it cannot be read ({error.strerror or error})") from error
-    if len(data) > max_bytes:
-        raise refused(path, f"it is larger than the {max_bytes} bytes that are allowed", hint)
     try:
         return _variables(data, max_bytes)
     except _Fault as fault:
@@ -277,6 +277,3 @@ def _checked(tag: _Tag) -> _Tag:
     if not is_structure and tag.type not in (*_NUMBERS, _STRING):
         raise _Fault(f"{tag.name} is of type {tag.type}, which is not read")
     return tag
-
-
-__all__ = ["MAGIC", "FileRefused", "read_idl_save"]

@@ -33,7 +33,7 @@ AXES = {
 
 MERIDIAN_MIN_ELEVATION_DEG = 5.0
 
-_MERIDIAN_STEP_DEG = 0.02
+_MERIDIAN_STEP_DEG = 0.05
 _MERIDIAN_REACH_DEG = 40.0
 _ROUNDS = 3
 
@@ -205,7 +205,7 @@ def _seen_stretch(
         )  # fmt: skip
     reach = np.arange(-_MERIDIAN_REACH_DEG, _MERIDIAN_REACH_DEG, _MERIDIAN_STEP_DEG)
     nodes = mlat_deg + reach[np.abs(mlat_deg + reach) < 90.0]
-    lat, lon = from_magnetic(nodes, np.full(nodes.size, mlon_deg), alt_km, time)
+    lat, lon = _at_magnetic(nodes, np.full(nodes.size, mlon_deg), alt_km, time)
     elevation = look_at(lat, lon, alt_km, skymap.lat_deg, skymap.lon_deg, skymap.alt_m)[1]
     low = ~(elevation >= min_elevation_deg)
     here = int(np.argmin(np.abs(nodes - mlat_deg)))

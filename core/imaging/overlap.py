@@ -91,7 +91,7 @@ def _clamp(x: FloatArray, y: FloatArray, limit: float) -> tuple[FloatArray, Floa
     crossings = np.where((crossings > 0) & (crossings < 1), crossings, 0.0)
     crossings.sort(axis=0)
     share = np.stack([np.zeros_like(x), *crossings], axis=2)
-    shape = (x.shape[0], -1)
+    shape = (x.shape[0], 3 * x.shape[1])
     across = np.clip(x[..., None] + share * run[..., None], -limit, limit)
     return across.reshape(shape), (y[..., None] + share * rise[..., None]).reshape(shape)
 

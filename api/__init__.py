@@ -16,6 +16,7 @@ from api import (
     headers,
     health,
     media,
+    movies,
     request_log,
     searches,
     synchronous,
@@ -43,6 +44,7 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
     server.register_blueprint(health.blueprint(observatory))
     server.register_blueprint(vendor.blueprint())
     media.register(server, observatory)
+    server.register_blueprint(movies.blueprint(observatory))
     server.register_blueprint(exports.blueprint(observatory))
     for module in (data_sources, searches, synchronous, availability, describe):
         server.register_blueprint(module.blueprint(observatory), url_prefix=API)

@@ -45,7 +45,7 @@ OUTCOMES: dict[type[errors.AtlasError], Outcome] = {
 # A limit that the server has reached, not the request. Of the statuses that say so, clients know
 # 503 and show its message; after a 429 they would wait for a search that was never submitted.
 BUSY = Outcome(503, "Unavailable")
-BUSY_LIMITS = ("queued searches",)
+BUSY_LIMITS = ("queued searches", "queued movies")
 
 # Statuses that Flask and werkzeug raise by themselves.
 HTTP_CODES: dict[int, str] = {

@@ -117,7 +117,7 @@ class FramePictures:
         frames = self.observatory.frames
         everything = (what, source, frames.version(source), time, *facts)
         response = tagged(self.cache, kind, everything, make)
-        return labelled(response, frames.provenance(source, time), time, marks)
+        return labelled(response, frames.provenance_of(source, time), time, marks)
 
 
 def _picture(painted: RGBA, kind: str, frames: Frames) -> bytes:

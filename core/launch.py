@@ -47,7 +47,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     host, port = args.host or settings.host, args.port or settings.port
     check_address(host, port)
     _ensure_archive(settings)
-    Archive.open(settings).close()  # said once here, not by each child in turn
+    # Brought up to date and opened once here, so that an error is not said by each child in turn.
+    Archive.create(settings).close()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _setter(stop))

@@ -1,7 +1,7 @@
 """Structured logs: one event a line, for people on a terminal or as JSON for machines.
 
 Everything that the program and its libraries say goes through one handler on standard error.
-What is bound to the context (`request_id` of an HTTP request, `search_id` in a worker) appears in
+What is bound to the context (`request_id` of an HTTP request, `job_id` in a worker) appears in
 every line that is written while it is bound, also in lines of libraries.
 """
 

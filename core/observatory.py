@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from core.archive import Archive
+from core.imaging.file_frames import FileFrames
 from core.imaging.keogram_library import KeogramLibrary
 from core.imaging.library import FrameLibrary
 from core.imaging.render_cache import RenderCache
+from core.imaging.skymap_store import SkymapStore
 from core.imaging.store import KeogramStore
+from core.movies import MovieService
 from core.search.service import SearchService
 from core.settings import Settings
 from core.simulation.built_sky import BuiltSky
@@ -50,17 +52,9 @@ class Observatory:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.archive = Archive.open(settings)
+        self.skymaps = SkymapStore(self.archive)
         sky = BuiltSky(self.archive, _imagers)
-        sources = []
-        with contextlib.suppress(ImportError):
-            from core.imaging.skymap_store import SkymapStore
-
-            self.skymaps = SkymapStore(self.archive)
-        with contextlib.suppress(ImportError):
-            from core.imaging.file_frames import FileFrames
-
-            sources.append(FileFrames(self.archive))
-        self.frames = FrameLibrary([*sources, sky])
+        self.frames = FrameLibrary([FileFrames(self.archive, self.skymaps), sky])
         self.keograms = KeogramLibrary(
             KeogramStore(self.archive),
             sky,
@@ -71,10 +65,7 @@ class Observatory:
             settings.max_slice_frames,
         )
         self.search = SearchService(self.archive)
-        with contextlib.suppress(ImportError):
-            from core.movies import MovieService
-
-            self.movies = MovieService(self.archive, self.frames)
+        self.movies = MovieService(self.archive, self.frames)
 
     def close(self) -> None:
         """Give back connections and files."""
@@ -92,19 +83,19 @@ class Observatory:
         self.close()
 
 
-def _imagers(seed: int):
+def _imagers(seed: int) -> SimulatedImagers:
+    # Star lists and ephemerides take a while to import, and a server starts without them.
     try:
         from core.simulation.cameras import SimulatedImagers
-
-        return SimulatedImagers(seed)
     except ImportError:
-        return _Nothing()
+        return _Nothing()  # type: ignore[return-value]
+    return SimulatedImagers(seed)
 
 
 class _Nothing:
     model_version = 0
 
-    def times(self, source_id, start, end):
+    def times(self, source_id: int, start: object, end: object) -> object:
         import numpy as np
 
         return np.array([], dtype="M8[us]")

@@ -220,7 +220,7 @@ def _geometry(
 
 
 def _letter_px(picture: RGBA) -> float:
-    return max(_SMALLEST_LETTER_PX, max(picture.shape[:2]) * _LETTER_SHARE)
+    return max(_SMALLEST_LETTER_PX, float(max(picture.shape[:2])) * _LETTER_SHARE)
 
 
 def _text(moment: np.datetime64 | None) -> str | None:

@@ -22,7 +22,9 @@ from core.imaging.frames import Times
 from core.imaging.keogram import minute_keogram
 from core.imaging.library import FrameLibrary
 from core.imaging.render_cache import RenderCache
+from core.imaging.skymap import Skymap
 from core.imaging.store import KeogramStore
+from core.instruments.registry import array_for
 
 Line = Literal["column", "meridian"]
 LINES: tuple[Line, ...] = get_args(Line)
@@ -249,13 +251,19 @@ class KeogramLibrary:
         key = f"observed|{_MAKER}|{version}|{use.skymap.key}|{source_id}|{start}|{end}"
         return self._cache.get(key, lambda: self._slice(source_id, times, use.skymap))
 
-    def _slice(self, source_id: int, times: Times, skymap: object) -> xr.Dataset:
+    def _slice(self, source_id: int, times: Times, skymap: Skymap) -> xr.Dataset:
         # Projections need SciPy, which takes a while to import.
         from core.imaging.keogram_paths import meridian_keogram
 
+        alt_km = array_for(skymap.array).emission_alt_km
         blocks = [times[k : k + _BLOCK] for k in range(0, len(times), _BLOCK)]
         return _joined(
-            [meridian_keogram(self._frames.frames(source_id, block), skymap) for block in blocks]
+            [
+                meridian_keogram(
+                    self._frames.frames(source_id, block), skymap, alt_km, time=times[0]
+                )
+                for block in blocks
+            ]
         )
 
 

@@ -29,6 +29,9 @@ class FrameLibrary:
         The first that has frames on a UT day serves that day.
     """
 
+    provenance = "any"
+    """What frames are is told by their attributes, and by `provenance_of`."""
+
     def __init__(self, sources: Sequence[FrameSource]) -> None:
         self._sources = tuple(sources)
 
@@ -98,7 +101,7 @@ class FrameLibrary:
         """Return the one frame measured nearest to a moment; see `frame_time`."""
         return self.frames(source_id, np.array([self.frame_time(source_id, time, reach_s)]))
 
-    def provenance(self, source_id: int, time: np.datetime64) -> str:
+    def provenance_of(self, source_id: int, time: np.datetime64) -> str:
         """Return "ingested" or "simulated": what the frames of the time's UT day are."""
         return self._serving(source_id, time).provenance
 
@@ -129,7 +132,8 @@ def _midnights(start: np.datetime64, end: np.datetime64) -> list[np.datetime64]:
 
 
 def _us(time: np.datetime64) -> np.datetime64:
-    return np.datetime64(time, "us")
+    exact: np.datetime64 = time.astype("M8[us]")
+    return exact
 
 
 def _nothing(source_id: int, what: str) -> NotFound:

@@ -1,11 +1,16 @@
-"""Runs one claimed search from its query to its result file, once."""
+"""Runs one claimed job from its query to its result file, once.
+
+What runs a kind of job is handed in: searches are here, other kinds belong to other packages.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
 import structlog
@@ -23,49 +28,93 @@ from core.search.sources import block_sources
 log = structlog.get_logger(__name__)
 
 NOUNS = {"conjunction": "conjunctions", "ephemeris": "records", "data_product": "data products"}
-CANCELLED = "The search was cancelled."
 
 
-def result_path(archive: Archive, request_id: str, attempt: int) -> Path:
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a job came to: its result file, how much is in it, and a line for the log."""
+
+    path: Path
+    count: int
+    size: int
+    summary: str
+
+
+Executor = Callable[[Archive, JobStore, Claim, Monitor], Finished]
+"""Runs one claimed job to its result file. It asks `Monitor.cancelled` often, and then raises
+`SearchCancelled`; progress goes to `Monitor.progress`."""
+
+
+def cancelled_text(kind: str) -> str:
+    """Return what is said of a job that was cancelled."""
+    return f"The {noun(kind)} was cancelled."
+
+
+def noun(kind: str) -> str:
+    """Return what people call a job of this kind."""
+    return "search" if kind in NOUNS else kind
+
+
+def result_path(archive: Archive, request_id: str, attempt: int, ending: str = "parquet") -> Path:
     """Return the file for the result of one attempt; attempts never share a file."""
-    return Path(archive.results_path) / f"{request_id}.{attempt}.parquet"
+    return Path(archive.results_path) / f"{request_id}.{attempt}.{ending}"
 
 
 def result_files(folder: Path, request_id: str) -> list[Path]:
-    """Return the result files of all attempts of a search that are there."""
+    """Return the result files of all attempts of a job that are there."""
     return sorted(folder.glob(f"{request_id}.*"))
 
 
-def execute(
-    archive: Archive, store: JobStore, claim: Claim, stop: threading.Event | None = None
-) -> None:
-    """Run a claimed search and close it: done, failed, cancelled, or back to the queue.
+def delete_result(archive: Archive, store: JobStore, request_id: str) -> None:
+    """Delete the result files of a job and note that; the job itself stays known."""
+    for path in result_files(Path(archive.results_path), request_id):
+        path.unlink(missing_ok=True)
+    store.forget_result(request_id)
 
-    An error of the search is written into its log and does not leave this function. When the
-    claim is lost on the way (its lease ran out), the result is dropped.
+
+def run_search(archive: Archive, store: JobStore, claim: Claim, monitor: Monitor) -> Finished:
+    """Run a claimed search; the `Executor` of all kinds of searches."""
+    table, header = _search(archive, store, claim, monitor)
+    path = result_path(archive, claim.request_id, claim.attempt)
+    size = write_result(table, header, path)
+    return Finished(path, table.num_rows, size, f"Found {table.num_rows} {NOUNS[claim.kind]}")
+
+
+SEARCHES: Mapping[str, Executor] = MappingProxyType(dict.fromkeys(NOUNS, run_search))
+
+
+def execute(
+    archive: Archive,
+    store: JobStore,
+    claim: Claim,
+    stop: threading.Event | None = None,
+    executors: Mapping[str, Executor] = SEARCHES,
+) -> None:
+    """Run a claimed job and close it: done, failed, cancelled, or back to the queue.
+
+    An error of the job is written into its log and does not leave this function. When the claim
+    is lost on the way (its lease ran out), the result is dropped.
     """
     if claim.attempt > MAX_ATTEMPTS:
-        _fail(store, claim, f"Given up: {MAX_ATTEMPTS} attempts to run this search ended early.")
+        what = noun(claim.kind)
+        _fail(store, claim, f"Given up: {MAX_ATTEMPTS} attempts to run this {what} ended early.")
         return
     attempt = f", attempt {claim.attempt}" if claim.attempt > 1 else ""
     store.log(claim.request_id, "debug", f"Taken up by {claim.worker}{attempt}.")
     begun = time.monotonic()
     with Monitor(store, claim, archive.settings.lease_seconds, stop) as monitor:
         try:
-            table, header = _search(archive, store, claim, monitor)
-            path = result_path(archive, claim.request_id, claim.attempt)
-            size = write_result(table, header, path)
+            finished = executors[claim.kind](archive, store, claim, monitor)
         except SearchCancelled:
             _ended_early(store, claim, monitor)
         except AtlasError as error:
             _fail(store, claim, str(error))
         except Exception as error:
             # A fault of ours, or of the machine: worth another try, but not for ever.
-            log.exception("search failed", request_id=claim.request_id)
+            log.exception("job failed", request_id=claim.request_id, kind=claim.kind)
             _retry(store, claim, error)
         else:
-            duration_ms = round(1000 * (time.monotonic() - begun))
-            _finish(store, claim, path, table.num_rows, size, duration_ms)
+            _finish(store, claim, finished, round(1000 * (time.monotonic() - begun)))
 
 
 def _search(
@@ -115,24 +164,19 @@ def _announce(archive: Archive, query: Query, note: Callable[[str, str], None]) 
     return [source for members in lists for source in members]
 
 
-def _finish(
-    store: JobStore, claim: Claim, path: Path, count: int, size: int, duration_ms: int
-) -> None:
-    store.log(
-        claim.request_id,
-        "info",
-        f"Found {count} {NOUNS[claim.kind]} in {duration_ms / 1000:.3f} s.",
-    )
+def _finish(store: JobStore, claim: Claim, finished: Finished, duration_ms: int) -> None:
+    seconds = f"{duration_ms / 1000:.3f} s"
+    store.log(claim.request_id, "info", f"{finished.summary} in {seconds}.")
     done = store.end(
-        claim, "done", progress=1.0, result_count=count, file_size=size,
+        claim, "done", progress=1.0, result_count=finished.count, file_size=finished.size,
         query_duration_ms=duration_ms,
     )  # fmt: skip
     if not done:
-        path.unlink(missing_ok=True)
-        log.warning("search was taken over by another worker", request_id=claim.request_id)
+        finished.path.unlink(missing_ok=True)
+        log.warning("job was taken over by another worker", request_id=claim.request_id)
         return
-    for other in result_files(path.parent, claim.request_id):
-        if other != path:
+    for other in result_files(finished.path.parent, claim.request_id):
+        if other != finished.path:
             other.unlink(missing_ok=True)
 
 
@@ -141,8 +185,9 @@ def _ended_early(store: JobStore, claim: Claim, monitor: Monitor) -> None:
         store.log(claim.request_id, "info", "Put back into the queue: the worker is stopping.")
         store.release(claim, count_attempt=False)
     elif monitor.reason == "cancelled":
-        store.log(claim.request_id, "error", CANCELLED)
-        store.end(claim, "cancelled", error_message=CANCELLED)
+        text = cancelled_text(claim.kind)
+        store.log(claim.request_id, "error", text)
+        store.end(claim, "cancelled", error_message=text)
 
 
 def _retry(store: JobStore, claim: Claim, error: Exception) -> None:

@@ -1,19 +1,33 @@
-"""The queue of searches in the catalogue: who may run one, how far it is, how it ended.
+"""The queue of jobs in the catalogue: who may run one, how far it is, how it ended.
 
-A job is queued, running, done, failed or cancelled. Who runs it holds a lease, renewed while it
-lives; a job whose lease has run out may be claimed by another. Each claim counts as an attempt,
-and every later change names worker and attempt, so that a worker that was taken for dead cannot
-finish a job that another has in hand. Each change is one UPDATE: it works alike on SQLite and
-PostgreSQL, between threads, processes and machines.
+Searches and movies share it; the kind of a job says what it is. A job is queued, running, done,
+failed or cancelled. Who runs it holds a lease, renewed while it lives; a job whose lease has run
+out may be claimed by another. Each claim counts as an attempt, and every later change names
+worker and attempt, so that a worker that was taken for dead cannot finish a job that another has
+in hand. Each change is one UPDATE: it works alike on SQLite and PostgreSQL, between threads,
+processes and machines.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from core.archive.models import SearchLog, SearchRequest, UtcDateTime
 from core.errors import Duplicate, NotFound
@@ -35,7 +49,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Job:
-    """State of a search as the catalogue has it; times are UTC."""
+    """State of a job as the catalogue has it; times are UTC."""
 
     request_id: str
     kind: str
@@ -62,7 +76,7 @@ class Job:
 
 
 class JobStore:
-    """The table of searches."""
+    """The table of jobs."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -121,19 +135,29 @@ class JobStore:
         with self.engine.connect() as con:
             return [(row[0], row[1], row[2]) for row in con.execute(lines)]
 
-    def queued(self) -> int:
-        """Count the jobs that wait for a worker."""
+    def queued(self, kinds: Collection[str] | None = None) -> int:
+        """Count the jobs of these kinds (None: any) that wait for a worker."""
+        count = select(func.count()).where(SearchRequest.state == "queued", _of_kind(kinds))
         with self.engine.connect() as con:
-            count = select(func.count()).where(SearchRequest.state == "queued")
             return int(con.execute(count).scalar_one())
 
-    def claim(self, worker: str, lease_s: float, request_id: str | None = None) -> Claim | None:
-        """Take the oldest job that waits or whose worker is gone; None when there is none."""
+    def claim(
+        self,
+        worker: str,
+        lease_s: float,
+        request_id: str | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> Claim | None:
+        """Take the oldest job that waits or whose worker is gone; None when there is none.
+
+        `kinds` are those that the worker can run; None means any.
+        """
         now = _now()
         free = or_(
             SearchRequest.state == "queued",
             and_(SearchRequest.state == "running", SearchRequest.lease_until < now),
         )
+        free = and_(free, _of_kind(kinds))
         if request_id is not None:
             free = and_(free, _is(request_id))
         oldest = select(SearchRequest.request_id).where(free)
@@ -176,7 +200,7 @@ class JobStore:
         return renewed.rowcount == 1
 
     def look(self, claim: Claim) -> tuple[bool, bool]:
-        """Say whether the claim is still held, and whether the search is to be cancelled."""
+        """Say whether the claim is still held, and whether the job is to be cancelled."""
         with self.engine.connect() as con:
             row = con.execute(select(SearchRequest.cancel_requested).where(_held(claim))).first()
         return (False, False) if row is None else (True, bool(row[0]))
@@ -216,7 +240,7 @@ class JobStore:
             con.execute(noted.values(result_deleted=_now()))
 
     def stale_results(self, older_than: timedelta) -> list[str]:
-        """List the finished searches whose results are older than that."""
+        """List the finished jobs whose results are older than that."""
         old = select(SearchRequest.request_id).where(
             SearchRequest.state == "done",
             SearchRequest.result_deleted.is_(None),
@@ -232,6 +256,10 @@ def _columns() -> list[Any]:
 
 def _is(request_id: str) -> ColumnElement[bool]:
     return SearchRequest.request_id == request_id
+
+
+def _of_kind(kinds: Collection[str] | None) -> ColumnElement[bool]:
+    return true() if kinds is None else SearchRequest.kind.in_(sorted(kinds))
 
 
 def _held(claim: Claim) -> ColumnElement[bool]:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import prod
-from pathlib import Path
 from typing import Any
 
 from core.archive import Archive
@@ -18,8 +17,14 @@ from core.errors import BadInput, Conflict, LimitExceeded, NotFound, SearchCance
 from core.errors import Duplicate as DuplicateRequest
 from core.search import records
 from core.search.describe import describe
-from core.search.execution import CANCELLED, execute, result_files, result_path
-from core.search.jobs import JobStore
+from core.search.execution import (
+    NOUNS,
+    cancelled_text,
+    delete_result,
+    execute,
+    result_path,
+)
+from core.search.jobs import Job, JobStore
 from core.search.load import compile_filters
 from core.search.plan import make_plan
 from core.search.query import ConjunctionQuery, EphemerisQuery, Query, read_query
@@ -108,11 +113,11 @@ class SearchService:
 
     def status(self, request_id: str) -> dict[str, Any]:
         """Return the status document of the API."""
-        return status_document(self.jobs.get(request_id), self.jobs.logs(request_id))
+        return status_document(self._job(request_id), self.jobs.logs(request_id))
 
     def progress(self, request_id: str) -> Progress:
         """Return how far a search is."""
-        job = self.jobs.get(request_id)
+        job = self._job(request_id)
         lines = self.jobs.logs(request_id)
         until = job.completed or datetime.now(UTC)
         return Progress(
@@ -125,10 +130,11 @@ class SearchService:
 
     def cancel(self, request_id: str) -> bool:
         """Cancel a search; False when it had ended before."""
-        if self.jobs.get(request_id).finished:
+        job = self._job(request_id)
+        if job.finished:
             return False
         if self.jobs.cancel(request_id) == "cancelled":
-            self.jobs.log(request_id, "error", CANCELLED)
+            self.jobs.log(request_id, "error", cancelled_text(job.kind))
         return True
 
     def results(self, request_id: str) -> ResultSet:
@@ -143,7 +149,7 @@ class SearchService:
         core.errors.SearchFailed, core.errors.SearchCancelled
             It ended without results.
         """
-        job = self.jobs.get(request_id)
+        job = self._job(request_id)
         if not job.finished:
             raise Conflict(
                 f"The search {request_id} is still {job.state}.",
@@ -152,7 +158,7 @@ class SearchService:
             )
         if job.state != "done":
             kind = SearchCancelled if job.state == "cancelled" else SearchFailed
-            raise kind(job.error_message or CANCELLED, request_id=request_id)
+            raise kind(job.error_message or cancelled_text(job.kind), request_id=request_id)
         if job.result_deleted is not None:
             raise NotFound(
                 f"The results of search {request_id} were deleted.",
@@ -164,16 +170,14 @@ class SearchService:
 
     def delete_results(self, request_id: str) -> None:
         """Delete the result file of a search that has ended; the request itself stays known."""
-        job = self.jobs.get(request_id)
+        job = self._job(request_id)
         if not job.finished:
             raise Conflict(
                 f"The search {request_id} is still {job.state}.",
                 hint="Cancel it first.",
                 request_id=request_id,
             )
-        for path in result_files(Path(self.archive.results_path), request_id):
-            path.unlink(missing_ok=True)
-        self.jobs.forget_result(request_id)
+        delete_result(self.archive, self.jobs, request_id)
 
     def price(self, kind: str, query: Mapping[str, Any]) -> int:
         """Return what a search costs, in source-pair minutes.
@@ -182,6 +186,15 @@ class SearchService:
         tuples). For records: records that the sources can have, weighted.
         """
         return self._price(read_query(kind, query, self.settings))
+
+    def _job(self, request_id: str) -> Job:
+        """Return a search's state; jobs of other kinds are none of this service's."""
+        job = self.jobs.get(request_id)
+        if job.kind not in NOUNS:
+            raise NotFound(
+                f"No search with request_id {request_id}.", kind="search request", key=request_id
+            )
+        return job
 
     def _price(self, query: Query) -> int:
         """Price a query; on the way its filters are checked against the sources' schemas."""
@@ -202,7 +215,7 @@ class SearchService:
         return (minutes // 1440 + 1) * len(found) * RECORD_PRICE
 
     def _check_queue(self) -> None:
-        waiting = self.jobs.queued()
+        waiting = self.jobs.queued(NOUNS)
         if waiting >= self.settings.max_queued_searches:
             raise LimitExceeded(
                 f"{waiting} searches are waiting already.",

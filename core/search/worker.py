@@ -1,9 +1,10 @@
-"""The worker: takes searches from the queue, one after the other, until it is told to stop."""
+"""The worker: takes jobs from the queue, one after the other, until it is told to stop."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +12,9 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from core.archive import Archive
-from core.search.execution import execute
+from core.search.execution import SEARCHES, Executor, delete_result, execute
 from core.search.jobs import JobStore
-from core.search.service import SearchService, worker_name
+from core.search.service import worker_name
 from core.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -23,52 +24,69 @@ SWEEP_EVERY_S = 600.0
 ORPHAN_AGE_S = 86_400.0
 
 
-def run_worker(settings: Settings, stop: threading.Event) -> int:
-    """Run searches until `stop` is set; return how many were taken up.
+def run_worker(
+    settings: Settings, stop: threading.Event, executors: Mapping[str, Executor] = SEARCHES
+) -> int:
+    """Run jobs until `stop` is set; return how many were taken up.
 
     Several workers may share one archive. Old results are deleted on the way.
+
+    Parameters
+    ----------
+    settings : Settings
+        Names the archive.
+    stop : threading.Event
+        Ends the worker; the job in hand goes back to the queue.
+    executors : mapping of str to Executor
+        The kinds of jobs that are taken, and what runs them.
     """
     name = worker_name("worker")
     taken = 0
     with Archive.open(settings) as archive:
         store = JobStore(archive.catalogue.engine)
-        log.info("worker started", worker=name)
+        log.info("worker started", worker=name, kinds=sorted(executors))
         swept = -SWEEP_EVERY_S
         while not stop.is_set():
             if time.monotonic() - swept >= SWEEP_EVERY_S:
                 sweep(archive)
                 swept = time.monotonic()
-            if _take_one(archive, store, name, stop):
+            if _take_one(archive, store, name, stop, executors):
                 taken += 1
             else:
                 stop.wait(POLL_S)
-    log.info("worker stopped", worker=name, searches=taken)
+    log.info("worker stopped", worker=name, jobs=taken)
     return taken
 
 
 def sweep(archive: Archive) -> int:
-    """Delete results older than `settings.result_days`, and files that no search knows."""
-    service = SearchService(archive)
-    stale = service.jobs.stale_results(timedelta(days=archive.settings.result_days))
+    """Delete results older than `settings.result_days`, and files that no job knows."""
+    store = JobStore(archive.catalogue.engine)
+    stale = store.stale_results(timedelta(days=archive.settings.result_days))
     for request_id in stale:
-        service.delete_results(request_id)
+        delete_result(archive, store, request_id)
     oldest = time.time() - max(ORPHAN_AGE_S, archive.settings.result_days * 86_400.0)
     for path in Path(archive.results_path).glob("*.part"):
         if path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
     if stale:
-        log.info("old results deleted", searches=len(stale))
+        log.info("old results deleted", jobs=len(stale))
     return len(stale)
 
 
-def _take_one(archive: Archive, store: JobStore, name: str, stop: threading.Event) -> bool:
+def _take_one(
+    archive: Archive,
+    store: JobStore,
+    name: str,
+    stop: threading.Event,
+    executors: Mapping[str, Executor],
+) -> bool:
     """Claim a job and run it; a catalogue that fails on the way leaves it to the lease."""
     try:
-        claim = store.claim(name, archive.settings.lease_seconds)
+        claim = store.claim(name, archive.settings.lease_seconds, kinds=executors)
         if claim is None:
             return False
-        with structlog.contextvars.bound_contextvars(search_id=claim.request_id):
-            execute(archive, store, claim, stop)
+        with structlog.contextvars.bound_contextvars(job_id=claim.request_id, kind=claim.kind):
+            execute(archive, store, claim, stop, executors)
     except OperationalError as error:
         log.warning("the catalogue did not answer", error=str(error))
         return False

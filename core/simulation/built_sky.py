@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -43,7 +43,7 @@ class BuiltSky:
         Makes the simulated imagers from a seed, when they are first needed.
     """
 
-    provenance: Final = PROVENANCE
+    provenance = PROVENANCE
 
     def __init__(self, archive: Archive, imagers: Callable[[int], SimulatedImagers]) -> None:
         self._archive, self._make = archive, imagers

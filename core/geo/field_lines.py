@@ -23,7 +23,6 @@ Index = NDArray[np.intp]
 Surface = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 """Positions (3, m) in Earth radii to the height above a surface (Earth radii) and the way up."""
 
-_MAX_STRIDE_RE = 1.5
 _OPEN_RE = 40.0
 _STEEP = 0.05
 
@@ -35,16 +34,18 @@ class Strides(NamedTuple):
     """Length of a step in units of the distance from the Earth's centre."""
     low_re: float
     """Longest step at the surface, Earth radii; it grows by half the height above it."""
+    most_re: float
+    """Longest step anywhere, Earth radii."""
     close_km: float
     """How near the surface a line ends."""
     most: int
     """Number of steps after which a line is open."""
 
 
-COARSE = Strides(0.25, 0.05, 0.05, 120)
+COARSE = Strides(0.25, 0.05, 1.5, 0.05, 120)
 """0.02 degrees from tiny strides."""
-FINE = Strides(0.08, 0.02, 1e-4, 400)
-"""A metre from tiny strides at low altitudes, 50 m from 8 Earth radii."""
+FINE = Strides(0.05, 0.012, 0.15, 1e-4, 1500)
+"""2 m from tiny strides out to 5,000 km, 10 m in geostationary orbit."""
 
 
 def sphere(radius_re: float) -> Surface:
@@ -126,7 +127,7 @@ def _step_re(
     """Return the length of the next step: the stride, or what is left down to the surface."""
     # Close to the surface a line may turn over within a stride, so strides shrink towards it.
     near = strides.low_re + 0.5 * np.abs(height)
-    stride = np.minimum(np.minimum(strides.relative * r_re, near), _MAX_STRIDE_RE)
+    stride = np.minimum(np.minimum(strides.relative * r_re, near), strides.most_re)
     falling = climb < -_STEEP
     left = height / np.where(falling, -climb, 1.0)
     return np.where(falling, np.clip(left, -stride, stride), stride)

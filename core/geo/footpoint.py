@@ -92,9 +92,9 @@ def trace_to_altitude(
     Returns
     -------
     FootTrace
-        Arrays of the broadcast shape, within a metre or so of the altitude and of the line in
-        that field for low orbits, 50 m from 8 Earth radii. NaN when the line is open: it leaves
-        40 Earth radii, or never comes down to the altitude.
+        Arrays of the broadcast shape. Feet are within 0.1 m of the altitude and within 2 m of the
+        line in that field for places up to 5,000 km, 10 m for geostationary ones. NaN when the
+        line is open: it leaves 40 Earth radii, or never comes down to the altitude.
 
     Raises
     ------

@@ -117,7 +117,7 @@ def main(name: str, guard: str, seconds: str) -> None:
     # Threads take turns often, so that a second of this is a day of a busy server.
     sys.setswitchinterval(1e-6)
     answers, wrong = run(LOADS[name](), float(seconds), until_wrong=guard == "unguarded")
-    print(answers, wrong)
+    sys.stdout.write(f"{answers} {wrong}\n")
 
 
 if __name__ == "__main__":

@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     from core.imaging.skymap_check import SkymapUse
 
 SIMULATED = "SIMULATED, not observed"
+MIXED = "PARTLY SIMULATED: some days are observed, others simulated"
 APPROXIMATE = "Model skymap, approximate"
 FORCED = "Skymap forced: "
 SOFTWARE = f"Aurora Atlas {__version__}"
+
+_PROVENANCE = {"simulated": "simulated", "mixed": "partly observed, partly simulated"}
+_PROVENANCE_MARKS = {"simulated": (SIMULATED,), "mixed": (MIXED,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +81,16 @@ def caption_of(attributes: Mapping[Any, Any], use: SkymapUse | None = None) -> C
     """
     array = array_for(str(attributes["array"]))
     site = find_site(array.key, str(attributes["site"]))
-    simulated = attributes.get("provenance") == "simulated"
-    marks = ((SIMULATED,) if simulated else ()) + skymap_marks(use)
+    provenance = str(attributes.get("provenance", ""))
+    simulated = provenance == "simulated"
+    marks = _PROVENANCE_MARKS.get(provenance, ()) + skymap_marks(use)
     file = str(attributes.get("source_file") or "")
     facts = {
         "Title": _title(array, site),
         "Array": array.key,
         "Site": site.code,
         "Data source": str(site.identifier),
-        "Provenance": "simulated" if simulated else "observed",
+        "Provenance": _PROVENANCE.get(provenance, "observed"),
         "Acknowledgement": array.acknowledgement,
         "Citation": array.citation,
         "Software": SOFTWARE,

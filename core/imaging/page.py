@@ -13,21 +13,34 @@ from numpy.typing import NDArray
 
 from core.imaging.caption import Caption
 from core.imaging.fisheye import RGBA, Limits
-from core.imaging.overlay import MAGNETIC
 from core.imaging.render import Style
 from core.imaging.sheet import LIGHT, Box, Colour, Palette, Sheet, joined, text_width, wrapped
 
 Marks = tuple[tuple[float, str], ...]
 
+_MOMENT = "0000-00-00 00:00:00.0 UTC"
+
 
 @dataclass(frozen=True, slots=True)
 class EdgeMarks:
-    """Numbers along the edges of a map: pixels from the left or upper end, and words."""
+    """Numbers along the edges of an image: pixels from the left or upper end, and words.
+
+    Attributes
+    ----------
+    left, bottom, right, top : Marks
+        Those to the right and at the top are magnetic.
+    below : Marks
+        A second row below the lower edge, magnetic.
+    names : (str, str, str)
+        Of the left edge (written above it), of the lower edge and of the second row.
+    """
 
     left: Marks = ()
     bottom: Marks = ()
     right: Marks = ()
     top: Marks = ()
+    below: Marks = ()
+    names: tuple[str, str, str] = ("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +130,16 @@ class Page:
     def _write_moment(self, moment: str) -> None:
         size, baseline = 1.25 * self.plan.letter, round(self.head_y + 1.2 * self.plan.letter)
         right = self.width - self.margin
-        wide = round(text_width("0000-00-00 00:00:00.0 UTC", size)) + 4
+        wide = round(text_width(max(moment, _MOMENT, key=len), size)) + 4
         self.sheet.clear((right - wide, self.head_y - 2, self.width, baseline + round(0.4 * size)))
         self.sheet.text(right, baseline, moment, size, self.plan.palette.ink, "rs")
 
     def _measure(self) -> None:
         plan, letter = self.plan, self.plan.letter
         self.margin = round(1.6 * letter)
-        left = self.margin + (self._widest(plan.edges.left) if plan.edges.left else 0)
+        left = self.margin + self._widest(plan.edges.left)
         right = left + plan.width
-        self.side = right + (self._widest(plan.edges.right) if plan.edges.right else 0)
+        self.side = right + self._widest(plan.edges.right)
         room = round(7.2 * letter) if plan.bar else self.margin
         self.width = self.side + room
         within = self.width - 2 * self.margin
@@ -139,9 +152,10 @@ class Page:
         top = round(self.head_y + head + 0.8 * letter)
         if plan.bar:
             top = max(top, round(self.head_y + 3.2 * letter))
-        top += round(1.6 * letter) if plan.edges.top else 0
+        top += round(1.6 * letter) if plan.edges.top or plan.edges.names[0] else 0
         self.box: Box = (left, top, right, top + plan.height)
-        self.notes_y = self.box[3] + round((2.6 if plan.edges.bottom else 1.1) * letter)
+        rows = 1.1 + 1.5 * bool(plan.edges.bottom) + 1.3 * bool(plan.edges.below)
+        self.notes_y = self.box[3] + round(rows * letter)
         self.notes = [
             line for note in self.caption.notes for line in wrapped(note, 0.86 * letter, within)
         ]
@@ -149,7 +163,8 @@ class Page:
 
     def _widest(self, marks: Marks) -> int:
         size = 0.9 * self.plan.letter
-        return round(max(text_width(text, size) for _, text in marks) + 0.9 * size)
+        widest = max((text_width(text, size) for _, text in marks), default=0.0)
+        return round(widest + 0.9 * size) if widest else 0
 
     def _write_head(self) -> None:
         letter, palette, sheet = self.plan.letter, self.plan.palette, self.sheet
@@ -164,16 +179,27 @@ class Page:
             sheet.text(self.margin, y - 0.5 * letter, line, 1.05 * letter, palette.mark, "ls")
 
     def _write_edges(self) -> None:
-        edges, size = self.plan.edges, 0.9 * self.plan.letter
-        quiet, magnetic = self.plan.palette.quiet, MAGNETIC[:3]
+        edges, size, sheet = self.plan.edges, 0.9 * self.plan.letter, self.sheet
+        quiet, second = self.plan.palette.quiet, self.plan.palette.second
         left, top, right, bottom = self.box
-        gap = 0.5 * size
+        gap, tick = 0.55 * size, 0.3 * size
         for y, text in edges.left:
-            self.sheet.text(left - gap, top + y, text, size, quiet, "rm")
+            sheet.line([(left - tick, top + y), (left - 1, top + y)], quiet)
+            sheet.text(left - gap, top + y, text, size, quiet, "rm")
         for y, text in edges.right:
-            self.sheet.text(right + gap, top + y, text, size, magnetic, "lm")
-        self._level(edges.bottom, bottom + 1.2 * size, size, quiet)
-        self._level(edges.top, top - 0.5 * size, size, magnetic)
+            sheet.line([(right, top + y), (right + tick, top + y)], second)
+            sheet.text(right + gap, top + y, text, size, second, "lm")
+        for x, _ in edges.bottom:
+            sheet.line([(left + x, bottom), (left + x, bottom + tick)], quiet)
+        for x, _ in edges.top:
+            sheet.line([(left + x, top - 1 - tick), (left + x, top - 1)], second)
+        self._level(edges.bottom, bottom + 1.4 * size, size, quiet)
+        self._level(edges.below, bottom + 2.8 * size, size, second)
+        self._level(edges.top, top - 0.6 * size, size, second)
+        side, first, below = edges.names
+        sheet.text(self.margin, top - 0.7 * size, side, size, quiet, "ls")
+        sheet.text(right + gap, bottom + 1.4 * size, first, size, quiet, "ls")
+        sheet.text(right + gap, bottom + 2.8 * size, below, size, second, "ls")
 
     def _level(self, marks: Marks, y: float, size: float, colour: Colour) -> None:
         """Write along a level edge, leaving out what would touch its neighbour."""

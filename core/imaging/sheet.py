@@ -33,17 +33,20 @@ _FINE = 3
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of a sheet."""
+    """Colours of a sheet; the second one is for magnetic coordinates."""
 
     paper: Colour
     ink: Colour
     quiet: Colour
     rule: Colour
     mark: Colour
+    second: Colour
 
 
-LIGHT = Palette((255, 255, 255), (24, 24, 27), (98, 98, 106), (205, 205, 210), (176, 32, 24))
-DARK = Palette((16, 17, 21), (236, 236, 240), (160, 161, 170), (70, 72, 80), (255, 140, 110))
+LIGHT = Palette((255, 255, 255), (24, 24, 27), (98, 98, 106), (205, 205, 210), (176, 32, 24),
+                (190, 58, 36))  # fmt: skip
+DARK = Palette((16, 17, 21), (236, 236, 240), (160, 161, 170), (70, 72, 80), (255, 140, 110),
+               (232, 112, 88))  # fmt: skip
 
 
 def plain(text: str) -> str:

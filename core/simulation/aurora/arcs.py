@@ -22,17 +22,18 @@ from core.simulation.substorms import SHIFT_SHARE
 _SPACING_KM = 44.0
 _COUNT = 64
 _DRIFT_KM_S = 0.015
-_MEANDER_KM_S = 0.05
-_MEANDER_MIN = (27.0, 46.0, 77.0, 142.0)
+_MEANDER_KM_S = 0.022
+_MEANDER_MIN = (34.0, 71.0, 153.0, 340.0)
 _SOFT_KM = 24.0
+_GROWTH_SHARE = 0.35
 
 
 @lru_cache(maxsize=4)
 def _kinds(seed: int) -> Float32:
     """Return what arcs are like by number: row of the noise, level, half width in km."""
     draw = generator("arcs", seed=seed).random((3, _COUNT))
-    level = 0.5 * np.exp(1.3 * draw[1])
-    return np.stack([draw[0] * SIZE, level, 5.5 + 8.0 * draw[2]]).astype(np.float32)
+    level = 0.35 * np.exp(1.7 * draw[1])
+    return np.stack([draw[0] * SIZE, level, 6.0 + 7.0 * draw[2]]).astype(np.float32)
 
 
 def arcs(scene: Scene, swept: Float32 | None) -> Float32 | None:
@@ -45,16 +46,29 @@ def arcs(scene: Scene, swept: Float32 | None) -> Float32 | None:
         return None
     here = scene.only(lit)
     phase = _phase(here)
-    number = np.rint(phase)
-    off = (phase - number) * f32(_SPACING_KM)
+    if scene.soft:
+        # The red line is broad: two arcs reach a place.
+        number = np.floor(phase)
+        value = _one(here, phase, number)
+        value += _one(here, phase, number + f32(1.0))
+    else:
+        value = _one(here, phase, np.rint(phase))
+    value *= inside.take(lit)
+    value *= here.of(1500.0 + 1000.0 * here.drivers.kp)
+    return scene.spread(value, lit)
+
+
+def _one(here: Scene, phase: Float32, number: Float32) -> Float32:
+    """Return the light of the arcs of one number each."""
+    part = phase - number
     kind = number.astype(np.int32) & (_COUNT - 1)
-    row, level, width = (values.take(kind) for values in _kinds(scene.seed))
+    row, level, width = (values.take(kind) for values in _kinds(here.seed))
     value = _strength(here, row)
     value *= level
-    value *= inside.take(lit)
-    value *= _profile(here, off, width, row)
-    value *= here.of(1300.0 + 900.0 * here.drivers.kp)
-    return scene.spread(value, lit)
+    value *= _profile(here, part * f32(_SPACING_KM), width, row)
+    limit = (0.6, 1.0) if here.soft else (0.33, 0.5)
+    value *= f32(1.0) - ramp(np.abs(part, out=part), *limit)
+    return value
 
 
 def _where(scene: Scene) -> Float32:
@@ -76,7 +90,7 @@ def _phase(here: Scene) -> Float32:
     bend *= f32(13.0)
     bend += here.north_km
     bend += here.of(_drift_km(here.drivers.seconds, here.seed))
-    growth_km = here.drivers.shift * (-(1.0 / SHIFT_SHARE - 1.0) * KM_PER_DEG)
+    growth_km = here.drivers.shift * (-(_GROWTH_SHARE / SHIFT_SHARE) * KM_PER_DEG)
     bend += here.of(growth_km) * above(here.night.copy(), 0.0)
     bend *= f32(1.0 / _SPACING_KM)
     return bend
@@ -94,8 +108,8 @@ def _drift_km(seconds: FloatArray, seed: int) -> FloatArray:
 
 def _strength(here: Scene, row: Float32) -> Float32:
     """Return how bright an arc is along itself: it begins, ends, and comes and goes."""
-    value = smooth(here.seed).at(scaled(here.east_km, 1 / 48.0), row + here.moved(1 / 130.0, SIZE))
-    value += f32(0.05)
+    value = smooth(here.seed).at(scaled(here.east_km, 1 / 48.0), row + here.moved(1 / 190.0, SIZE))
+    value += _plenty(here)
     above(value, 0.0)
     if here.soft:
         return value
@@ -108,11 +122,22 @@ def _strength(here: Scene, row: Float32) -> Float32:
     return value
 
 
+def _plenty(here: Scene) -> Float32:
+    """Return how many arcs there are: some hours and sectors have several, some none."""
+    value = smooth(here.seed).at(
+        scaled(here.east_km, 1 / 90.0) + f32(77.0), here.moved(1 / 260.0, SIZE)
+    )
+    value *= f32(0.28)
+    value += here.of(0.15 * np.minimum(here.drivers.kp, 3.0) - 0.85)
+    return value
+
+
 def _profile(here: Scene, off: Float32, width: Float32, row: Float32) -> Float32:
     """Return the profile across an arc, sharper on the equatorward side, split in places."""
     split = smooth(here.seed).at(scaled(here.east_km, 1 / 24.0), row + here.moved(1 / 80.0, SIZE))
     side = np.sign(off)
-    apart = ramp(split, 0.7, 1.6)
+    apart = ramp(split, 0.8, 1.7)
+    side *= f32(1.0) - apart
     apart *= f32(9.0)
     off = np.abs(off) - apart
     if here.soft:

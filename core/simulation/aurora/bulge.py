@@ -19,12 +19,12 @@ from core.simulation.aurora.storm import Storm
 from core.simulation.aurora.textures import SIZE, fine, fractal, smooth
 from core.simulation.seeds import generator
 
-_SPACING_KM = 42.0
+_SPACING_KM = 36.0
 _COUNT = 64
 _FOLD_KM = 170.0
 _FOLD_RAD = 2.2
-_LARGE = (8.8, 34.0)
-_SMALL = (2.2, 9.0)
+_LARGE = (8.0, 30.0)
+_SMALL = (2.4, 12.0)
 
 
 @lru_cache(maxsize=4)
@@ -93,25 +93,42 @@ class _Bulge:
     def emission(self) -> Float32:
         """Return the emission over the samples."""
         behind, slope = self._behind()
+        value = self._trail(behind) if self.here.soft else self._curtains(behind, slope)
+        boost = self.head * f32(2.2)
+        boost += f32(1.0)
+        value *= boost
+        value += self._glow(behind)
+        value *= self.base
+        level = 6000.0 + 75.0 * self.storm.substorm.strength_nt
+        value *= self.here.of(level * self.storm.progress.power)
+        return value
+
+    def _curtains(self, behind: Float32, slope: Float32) -> Float32:
+        """Return the light of curtains: thin bright cores, and wider skirts around them."""
         number = np.rint(behind * f32(1.0 / _SPACING_KM))
         np.maximum(number, f32(0.0), out=number)
         off = behind - number * f32(_SPACING_KM)
+        edge = f32(1.0) - ramp(np.abs(off), 0.36 * _SPACING_KM, 0.5 * _SPACING_KM)
+        edge[behind < f32(0.0)] = f32(1.0)
         off /= slope
-        width = f32(24.0) if self.here.soft else f32(5.0)
+        variation, width = self._variation(number)
         off /= width
         value = bell(off)
+        off *= f32(0.36)
+        skirt = bell(off)
+        skirt *= f32(0.3)
+        value += skirt
+        value *= edge
+        value *= variation
         value *= _levels(self.here.seed).take(number.astype(np.int32) & (_COUNT - 1))
-        value *= self._variation(number)
-        glow = self._glow(behind)
-        boost = self.head * f32(2.0)
-        boost += f32(1.0)
-        value *= boost
-        value *= f32(0.35 if self.here.soft else 1.0)
-        value += glow
-        value *= self.base
-        level = 5000.0 + 70.0 * self.storm.substorm.strength_nt
-        value *= self.here.of(level * self.storm.progress.power)
         return value
+
+    def _trail(self, behind: Float32) -> Float32:
+        """Return the red light: it lasts for 110 s after the boundary has passed."""
+        ahead = bell(np.minimum(behind, f32(0.0)) * f32(1 / 30.0))
+        ahead *= np.exp(np.maximum(behind, f32(0.0)) * f32(-1 / 90.0))
+        ahead *= f32(0.4)
+        return ahead
 
     def _behind(self) -> tuple[Float32, Float32]:
         """Return the warped distance behind the boundary in km, and how steep it is."""
@@ -144,26 +161,26 @@ class _Bulge:
         np.clip(slope, f32(0.35), f32(3.0), out=slope)
         return behind, slope
 
-    def _variation(self, number: Float32) -> Float32:
-        """Return brightness along curtains, and their rays."""
+    def _variation(self, number: Float32) -> tuple[Float32, Float32]:
+        """Return brightness along curtains with their rays, and half widths in km."""
         here = self.here
         own = number * f32(37.7)
         own += self.shift
         value = fractal(here.seed).at(
-            scaled(self.east, 1 / 2.0) + own, scaled(self.north, 1 / 2.0) + here.moved(0.8, SIZE)
+            scaled(self.east, 1 / 1.3) + own, scaled(self.north, 1 / 1.3) + here.moved(0.8, SIZE)
         )
-        value *= f32(0.6)
+        width = scaled(value, 2.6, 7.0)
+        np.clip(width, f32(3.5), f32(14.0), out=width)
+        value *= f32(0.65)
         value += f32(0.75)
-        above(value, 0.05)
-        if here.soft:
-            return value
+        above(value, 0.12)
         rays = fine(here.seed).at(
             scaled(self.east, 1 / 0.55) + here.moved(5.0, SIZE), own + here.moved(2.0, SIZE)
         )
         rays *= f32(0.33)
         rays += f32(1.0)
         value *= above(rays, 0.1)
-        return value
+        return value, width
 
     def _glow(self, behind: Float32) -> Float32:
         """Return the diffuse light inside the bulge."""
@@ -177,5 +194,6 @@ class _Bulge:
         above(patch, 0.1)
         patch *= ramp(behind, -20.0, 50.0)
         age = self.storm.progress.age_s
-        patch *= here.of(0.16 - 0.08 * ramp64(age, 600.0, 3000.0))
+        level = 0.22 - 0.13 * ramp64(age, 300.0, 1500.0)
+        patch *= here.of(0.5 * level if here.soft else level)
         return patch

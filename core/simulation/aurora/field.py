@@ -41,6 +41,7 @@ class Aurora:
         times: ArrayLike,
         exposure_s: float,
         band: str,
+        parts: Sequence[str] = PARTS,
     ) -> Float32:
         """Return the emission of a column through the aurora, averaged over exposures.
 
@@ -57,6 +58,8 @@ class Aurora:
             Seconds.
         band : str
             One of `BANDS`.
+        parts : sequence of str
+            Kinds of aurora, of `PARTS`; `RAYED` are those that reach to great height.
 
         Returns
         -------
@@ -66,9 +69,10 @@ class Aurora:
         Raises
         ------
         BadInput
-            For an unknown band.
+            For an unknown band or part.
         """
-        return self._evaluate(mlat_deg, mlon_deg, times, exposure_s, band, None)[0]
+        where = mlat_deg, mlon_deg, times, exposure_s
+        return self._evaluate(*where, band, tuple(parts), summed=True)[0]
 
     def parts_r(
         self,
@@ -80,7 +84,8 @@ class Aurora:
         parts: Sequence[str] = PARTS,
     ) -> dict[str, Float32]:
         """Return what `emission_r` is the sum of, by the kind of aurora."""
-        found = self._evaluate(mlat_deg, mlon_deg, times, exposure_s, band, tuple(parts))
+        where = mlat_deg, mlon_deg, times, exposure_s
+        found = self._evaluate(*where, band, tuple(parts), summed=False)
         return dict(zip(parts, found, strict=True))
 
     def _evaluate(
@@ -90,15 +95,16 @@ class Aurora:
         times: ArrayLike,
         exposure_s: float,
         band: str,
-        parts: tuple[str, ...] | None,
+        parts: tuple[str, ...],
+        *,
+        summed: bool,
     ) -> Float32:
-        """Return each part, shape (parts, T, P), or for None their sum, shape (1, T, P)."""
-        if band not in BANDS:
-            raise BadInput("No such band.", field="band", value=band, allowed=BANDS)
+        """Return each part, shape (parts, T, P), or their sum, shape (1, T, P)."""
+        _check(band, parts)
         moments = np.atleast_1d(np.asarray(times, dtype="datetime64[us]"))
         mlat = np.abs(np.atleast_1d(np.asarray(mlat_deg, dtype=np.float32)))
         mlon = np.atleast_1d(np.asarray(mlon_deg, dtype=np.float64))
-        found = np.zeros((len(parts) if parts else 1, moments.size, mlat.size), np.float32)
+        found = np.zeros((1 if summed else len(parts), moments.size, mlat.size), np.float32)
         lit = np.flatnonzero(mlat > _LOWEST_DEG)
         if not moments.size:
             return found
@@ -108,7 +114,7 @@ class Aurora:
             for few in columns:
                 where = lit[few]
                 scene = self._scene(mlat[where], mlon[where], drivers.part(some), exposure_s, band)
-                for number, values in light(scene, band, parts):
+                for number, values in light(scene, band, parts, summed=summed):
                     found[number][some, where] = values.reshape(-1, where.size)
         return found
 
@@ -126,6 +132,15 @@ class Aurora:
         row = np.repeat(np.arange(count), mlat.size) if count > 1 else None
         samples = Samples(np.tile(mlat, count), local.astype(np.float32).ravel(), row)
         return scene_of(samples, drivers, exposure_s, band == "red", self.seed)
+
+
+def _check(band: str, parts: tuple[str, ...]) -> None:
+    """Refuse a band or a part that does not exist."""
+    if band not in BANDS:
+        raise BadInput("No such band.", field="band", value=band, allowed=BANDS)
+    unknown = [name for name in parts if name not in PARTS]
+    if unknown:
+        raise BadInput("No such kind of aurora.", field="parts", value=unknown[0], allowed=PARTS)
 
 
 def _blocks(times: int, places: int) -> tuple[list[slice], list[slice]]:

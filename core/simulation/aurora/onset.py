@@ -17,14 +17,14 @@ from core.simulation.aurora.textures import SIZE, fine, smooth
 from core.simulation.seeds import FloatArray
 
 _BEAD_GROWTH_S = 32.0
+_LAST_S = 780.0
 
 
 def onset_arcs(scene: Scene, storms: list[Storm]) -> Float32 | None:
     """Return the green emission of growth and onset arcs."""
     total = None
     for storm in storms:
-        age = storm.progress.age_s
-        last = 60.0 * storm.substorm.expansion_min
+        age, last = storm.progress.age_s, _LAST_S
         if not ((age > -60.0 * storm.substorm.growth_min) & (age < last)).any():
             continue
         if total is None:
@@ -36,14 +36,12 @@ def onset_arcs(scene: Scene, storms: list[Storm]) -> Float32 | None:
 def _arc(storm: Storm) -> Float32:
     """Return the emission of one substorm's arc over the storm's samples."""
     here, age, substorm = storm.here, storm.progress.age_s, storm.substorm
-    wander = smooth(here.seed)
     shift = f32(211.7 * (substorm.number % 997))
-    east = storm.east_km
-    bend = wander.at(scaled(east, 1 / 20.0) + shift, here.moved(1 / 100.0, SIZE) + here.of(np.zeros(age.size)) + scaled(east, 0.0))
-    line = storm.north_km - scaled(bend, 9.0)
-    line -= here.of(substorm.drift_km_s * np.maximum(-age, 0.0))
-    near = np.flatnonzero(np.abs(line) < f32(90.0))
-    line, east, here = line.take(near), east.take(near), here.only(near)
+    line = storm.north_km - here.of(substorm.drift_km_s * np.maximum(-age, 0.0))
+    rough = np.flatnonzero(np.abs(line) < f32(120.0))
+    line, east, here = line.take(rough), storm.east_km.take(rough), here.only(rough)
+    bend = smooth(here.seed).at(scaled(east, 1 / 20.0) + shift, here.moved(1 / 100.0, SIZE))
+    line -= scaled(bend, 9.0)
     wave = east * f32(2 * np.pi / substorm.bead_km) + here.of(np.mod(age * 0.02, 2 * np.pi))
     bead = bell(east * f32(1 / 420.0)) * here.of(_bead_level(age))
     line += np.sin(wave) * bead * f32(9.0)
@@ -61,13 +59,13 @@ def _arc(storm: Storm) -> Float32:
         bright = np.cos(wave) * f32(0.9) * bead
         bright += f32(1.0)
         value *= bright
-        rays = fine(here.seed).at(scaled(east, 1 / 1.5) + here.moved(0.8, SIZE), here.moved(0.7, SIZE) + scaled(east, 0.0))
+        rays = fine(here.seed).at(scaled(east, 1 / 1.5) + here.moved(0.8, SIZE), here.moved(0.7, SIZE))
         rays *= f32(0.22)
         rays += f32(1.0)
         value *= above(rays, 0.2)
     value *= here.of(_level_r(storm))
     out = np.zeros(storm.index.size, np.float32)
-    out[near] = value
+    out[rough] = value
     return out
 
 
@@ -91,6 +89,5 @@ def _level_r(storm: Storm) -> FloatArray:
     age, substorm = storm.progress.age_s, storm.substorm
     rise = ramp64(age, -60.0 * substorm.growth_min, -240.0)
     fading = 1.0 - 0.45 * ramp64(age, -240.0, -110.0) * (1.0 - ramp64(age, -100.0, 0.0))
-    end = 60.0 * substorm.expansion_min
     level = 1200.0 + 8.0 * substorm.strength_nt
-    return level * rise * fading * (1.0 - ramp64(age, 240.0, end))
+    return level * rise * fading * (1.0 - ramp64(age, 200.0, _LAST_S))

@@ -36,6 +36,9 @@ _MAKERS: dict[str, Part] = {
 PARTS = tuple(_MAKERS)
 """Kinds of aurora that the emission is the sum of."""
 
+RAYED = ("arcs", "onset", "bulge", "streamers", "steve")
+"""Kinds that reach to great height along the field; the others are layers of 10 to 20 km."""
+
 # Of the green emission. Energetic electrons stop below the oxygen and make more N2+ (Strickland
 # et al. 1983, J. Geophys. Res. 88, 8051): blue rises with energy, red and 844.6 nm fall.
 _RATIO: dict[str, dict[str, float]] = {
@@ -59,19 +62,19 @@ _RATIO: dict[str, dict[str, float]] = {
 
 
 def light(
-    scene: Scene, band: str, parts: tuple[str, ...] | None
+    scene: Scene, band: str, parts: tuple[str, ...], *, summed: bool
 ) -> list[tuple[int, Float32]]:
-    """Return the parts that are lit, with their places in `parts`; for None, their sum."""
+    """Return the parts that are lit, with their places in `parts`, or their sum as number 0."""
     storms = storms_of(scene)
     found: list[tuple[int, Float32]] = []
-    for number, name in enumerate(parts or PARTS):
+    for number, name in enumerate(parts):
         ratio = _RATIO[band][name]
         values = _MAKERS[name](scene, storms) if ratio else None
         if values is None:
             continue
         values *= np.float32(ratio)
-        if parts is None and found:
-            found[0][1].__iadd__(values)
+        if summed and found:
+            np.add(found[0][1], values, out=found[0][1])
         else:
-            found.append((number if parts else 0, values))
+            found.append((0 if summed else number, values))
     return found

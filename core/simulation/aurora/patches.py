@@ -14,12 +14,12 @@ from core.simulation.seeds import FloatArray, generator
 KM = 2.2
 """Size of a texel: the mosaic repeats after 1,126 km."""
 
-COUNT = 260
-"""Patches in the mosaic: 70 km from one to the next on average, from 25 to 150."""
+COUNT = 460
+"""Patches in the mosaic: 53 km from one to the next on average, from 20 to 150."""
 
-_WARP_TEXELS = 7.0
+_WARP_TEXELS = 5.0
 _GAP_TEXELS = 1.2
-_SOFT_TEXELS = 4.5
+_SOFT_TEXELS = 6.0
 
 
 class Mosaic:
@@ -58,15 +58,16 @@ def mosaic(seed: int) -> Mosaic:
     where = np.stack([columns + warps[0], rows + warps[1]], axis=-1) % SIZE
     near, number = cKDTree(points, boxsize=SIZE).query(where.reshape(-1, 2), k=2)
     margin = (0.5 * (near[:, 1] - near[:, 0])).reshape(SIZE, SIZE)
-    part = np.clip((margin - _GAP_TEXELS) / _SOFT_TEXELS, 0.0, 1.0)
-    lit = random.random(COUNT) < 0.72
-    inside = part * part * (3.0 - 2.0 * part) * lit[number[:, 0]].reshape(SIZE, SIZE)
+    grain = 1.0 + 0.22 * noise_field(14, seed, SIZE, 1.2, (8.0, 70.0))
+    part = np.clip((margin - _GAP_TEXELS) / _SOFT_TEXELS * grain, 0.0, 1.0)
+    lit = random.random(COUNT) < 0.85
+    inside = part * part * (3.0 - 2.0 * part) * np.clip(grain, 0.2, 1.5) * lit[number[:, 0]].reshape(SIZE, SIZE)
     return Mosaic(inside, number[:, 0].reshape(SIZE, SIZE).astype(np.int32))
 
 
 def _crowded(random: np.random.Generator, seed: int) -> FloatArray:
     """Return points that stand close in some regions and far apart in others."""
-    density = np.exp(0.8 * noise_field(13, seed, SIZE, 0.5, (2.0, 6.0)))
+    density = np.exp(0.55 * noise_field(13, seed, SIZE, 0.5, (2.0, 6.0)))
     tries = random.uniform(0.0, SIZE, (40 * COUNT, 2))
     place = tries.astype(np.int64)
     keep = random.random(len(tries)) * density.max() < density[place[:, 1], place[:, 0]]

@@ -33,7 +33,7 @@ def cusp(scene: Scene) -> Float32 | None:
     here = scene.only(lit)
     forms = scaled(here.north_km, 2 * np.pi / _FORM_KM)
     forms -= here.of(np.mod(_FORM_KM_S / _FORM_KM * here.drivers.seconds, 1.0) * 2 * np.pi)
-    along = smooth(scene.seed).at(scaled(here.east_km, 1 / 12.0), here.moved(1 / 25.0, SIZE) + scaled(here.east_km, 0.0))
+    along = smooth(scene.seed).at(scaled(here.east_km, 1 / 12.0), here.moved(1 / 25.0, SIZE))
     forms += along * f32(1.6)
     bright = np.cos(forms)
     above(bright, 0.0)

@@ -43,7 +43,7 @@ def _kinds(seed: int) -> Patches:
     random = generator("pulsation", seed=seed)
     period = np.clip(8.0 * np.exp(0.5 * random.standard_normal(COUNT)), 2.0, 20.0)
     start, duty = random.random(COUNT), random.uniform(0.3, 0.65, COUNT)
-    level = np.clip(1.5 * np.exp(0.55 * random.standard_normal(COUNT)), 0.5, 5.0)
+    level = np.clip(1.7 * np.exp(0.5 * random.standard_normal(COUNT)), 0.5, 5.0)
     columns = np.round(_CLOCK_S / period), start, duty, 1000.0 * level
     return Patches(*(values.astype(np.float32) for values in columns))
 
@@ -83,7 +83,7 @@ def presence(scene: Scene, storms: list[Storm]) -> Float32:
     value = f32(1.0) - ramp(off, 2.0, 3.6)
     value *= ramp(here.north_km, -140.0, 0.0)
     drive = smooth(scene.seed).at(
-        scaled(here.east_km, 1 / 60.0) - here.moved(0.2 / 60.0, SIZE), here.moved(0.01, SIZE) + scaled(here.east_km, 0.0)
+        scaled(here.east_km, 1 / 60.0) - here.moved(0.2 / 60.0, SIZE), here.moved(0.01, SIZE)
     )
     drive *= f32(0.4)
     drive += here.of(0.28 * drivers.kp + _after_onset(storms, drivers.seconds))
@@ -103,13 +103,6 @@ def _after_onset(storms: list[Storm], seconds: FloatArray) -> FloatArray:
     return total
 
 
-def amorphous(drivers_seconds: FloatArray, local_h: Float32, seed: int) -> Float32:
-    """Return how amorphous pulsating aurora is, 0 (patches keep their shape) to 1."""
-    noise = smooth_noise("amorphous", drivers_seconds / 3600.0, 1.2, seed=seed)
-    value = (0.7 + 0.6 * noise).astype(np.float32) - f32(0.22) * (local_h - f32(3.5))
-    return np.asarray(np.clip(value, f32(0.0), f32(1.0)))
-
-
 def _shapes(here: Scene) -> tuple[Float32, np.ndarray]:
     """Return how much of a patch is over places, and which."""
     u = scaled(here.east_km, 1.0 / KM) - here.moved(_DRIFT_KM_S / KM, SIZE)
@@ -118,9 +111,9 @@ def _shapes(here: Scene) -> tuple[Float32, np.ndarray]:
     loose = here.of(0.7 + 0.6 * noise) - f32(0.22) * (here.samples.local_h - f32(3.5))
     np.clip(loose, f32(0.0), f32(1.0), out=loose)
     wander = smooth(here.seed)
-    swing = wander.at(scaled(u, 0.8) + here.moved(1.7, SIZE), scaled(v, 0.8) + here.moved(2.3, SIZE))
-    u += swing * loose * f32(7.0)
-    v += wander.at(scaled(v, 0.8) + here.moved(2.9, SIZE), scaled(u, 0.8)) * loose * f32(7.0)
+    swing = wander.at(scaled(u, 0.8) + here.moved(0.9, SIZE), scaled(v, 0.8) + here.moved(1.3, SIZE))
+    u += swing * loose * f32(6.0)
+    v += wander.at(scaled(v, 0.8) + here.moved(1.6, SIZE), scaled(u, 0.8)) * loose * f32(6.0)
     return mosaic(here.seed).at(u, v)
 
 

@@ -39,13 +39,12 @@ class Texture:
         self._mask = self._size - np.int32(1)
 
     def at(self, u: Float32, v: Float32) -> Float32:
-        """Return the picture at texel coordinates of any size, shape of `u`."""
+        """Return the picture at texel coordinates of any size; one may be of length 1."""
         corner, across, along = self._around(u, v)
         value = corner[:, 3] * across
         value += corner[:, 2]
         value *= along
-        across *= corner[:, 1]
-        value += across
+        value += across * corner[:, 1]
         value += corner[:, 0]
         return np.asarray(value)
 
@@ -66,7 +65,7 @@ class Texture:
         index = row.astype(np.int32)
         index &= self._mask
         index *= self._size
-        index += column.astype(np.int32) & self._mask
+        index = index + (column.astype(np.int32) & self._mask)
         return self._corners.take(index, axis=0), u - column, v - row
 
 

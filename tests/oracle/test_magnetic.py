@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from core.errors import BadInput
 from core.geo.magnetic import (
+    LOCK,
     footprints_aacgm,
     from_magnetic,
     ground_traces,
@@ -32,6 +33,94 @@ def test_numbers_of_the_coefficients() -> None:
     # By field-line tracing: 58.2268, 81.1613; the coefficients are a fit to such lines.
     assert float(mlat) == pytest.approx(58.2268, abs=0.01)
     assert float(mlon) == pytest.approx(81.1613, abs=0.02)
+
+
+def test_published_numbers_of_the_coefficients() -> None:
+    # aacgmv2's own tests of its C level: 2018-01-01, (60, 0, 300 km), four decimals.
+    day = datetime(2018, 1, 1, tzinfo=UTC)
+    mlat, mlon = to_magnetic(60.0, 0.0, 300.0, day)
+    assert (float(mlat), float(mlon)) == pytest.approx((58.2199, 80.7290), abs=6e-5)
+    lat, lon = from_magnetic(60.0, 0.0, 300.0, day)
+    assert (float(lat), float(lon)) == pytest.approx((50.4364, -77.5309), abs=6e-5)
+
+
+# Published for 2015-01-01: place, flags of the C library, latitude, longitude, radius.
+LIBRARY = [
+    ((60.0, 0.0, 300.0), ("TRACE",), (58.2268, 81.1613, 1.0457)),
+    ((61.0, 0.0, 300.0), ("TRACE",), (59.3185, 81.6080, 1.0456)),
+    ((60.0, 0.0, 3000.0), ("BADIDEA",), (64.3578, 83.2895, 1.4694)),
+    ((60.0, 0.0, 7000.0), ("TRACE", "BADIDEA"), (69.3187, 85.0845, 2.0973)),
+]
+
+
+@pytest.mark.parametrize(("place", "flags", "expected"), LIBRARY)
+def test_published_numbers_of_the_library(
+    place: tuple[float, float, float], flags: tuple[str, ...], expected: tuple[float, float, float]
+) -> None:
+    from aacgmv2 import _aacgmv2 as c_aacgm
+
+    code = c_aacgm.G2A
+    for flag in flags:
+        code |= getattr(c_aacgm, flag)
+    with LOCK:
+        c_aacgm.set_datetime(2015, 1, 1, 0, 0, 0)
+        found = c_aacgm.convert(*place, code)
+    # Four decimals, some cut off and not rounded.
+    assert found == pytest.approx(expected, abs=2e-4)
+    if place[2] <= 300.0:
+        # Ours come from the coefficients, a fit that is within 0.01 degrees of the traced line.
+        mlat, mlon = to_magnetic(*place, DAY)
+        assert float(mlat) == pytest.approx(expected[0], abs=0.01)
+        assert float(mlon) == pytest.approx(expected[1], abs=0.02)
+
+
+def test_the_pole_is_the_last_latitude() -> None:
+    mlat, mlon = to_magnetic(90.0, 0.0, 300.0, DAY)
+    assert (float(mlat), float(mlon)) == pytest.approx((83.927161, 170.1471396), abs=1e-6)
+
+
+# Geodetic and AACGM (2015-01-01, 110 km) latitude and longitude of the THEMIS imagers.
+THEMIS = [
+    ("ATHA", 54.71, -113.28, 61.757, -51.233),
+    ("CHBG", 49.814, -74.419, 58.872, 4.503),
+    ("EKAT", 64.73, -110.6699, 71.742, -51.632),
+    ("FSIM", 61.756, -121.23, 67.149, -63.734),
+    ("FSMI", 60.017, -111.95, 67.092, -51.241),
+    ("FYKN", 66.56, -145.214, 67.432, -91.485),
+    ("GAKO", 62.407, -145.158, 63.236, -88.894),
+    ("GBAY", 53.316, -60.46, 59.991, 23.333),
+    ("GILL", 56.376, -94.64, 65.656, -25.509),
+    ("INUV", 68.413, -133.77, 71.285, -82.091),
+    ("KAPU", 49.392, -82.32, 59.153, -6.87),
+    ("KIAN", 66.971, -160.438, 65.441, -104.516),
+    ("KUUJ", 58.1, -68.4, 66.069, 13.862),
+    ("MCGR", 62.953, -155.596, 61.992, -98.249),
+    ("NRSQ", 61.16, -45.44, 65.145, 42.275),
+    ("PGEO", 53.815, -122.828, 59.086, -62.436),
+    ("RANK", 62.82, -92.11, 71.791, -22.453),
+    ("SNAP", 63.58, -110.87, 70.635, -51.314),
+    ("SNKQ", 56.536, -79.23, 65.743, -1.995),
+    ("TALO", 69.53, -93.53, 77.852, -26.673),
+    ("TPAS", 53.994, -100.941, 62.857, -34.418),
+    ("WHIT", 61.01, -135.223, 63.722, -78.684),
+    ("YKNF", 62.52, -114.31, 69.093, -55.436),
+]
+
+
+def test_the_table_of_the_themis_imagers() -> None:
+    lat, lon, mlat, mlon = np.array([row[1:] for row in THEMIS]).T
+    found = to_magnetic(lat, lon, 110.0, DAY)
+    # The table has three decimals.
+    np.testing.assert_allclose(found[0], mlat, atol=6e-4)
+    np.testing.assert_allclose(found[1], mlon, atol=6e-4)
+    names = [row[0] for row in THEMIS]
+    assert len(names) == len(set(names)) == 23
+
+
+def test_altitude_matters() -> None:
+    # Coordinates at 0 km in place of 110 are 0.2 degrees, 25 km, off at Gillam.
+    ground, layer = (float(to_magnetic(56.376, -94.64, alt, DAY)[0]) for alt in (0.0, 110.0))
+    assert 0.1 < layer - ground < 0.5
 
 
 def test_magnetic_local_time() -> None:

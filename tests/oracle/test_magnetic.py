@@ -118,7 +118,7 @@ def test_the_table_of_the_themis_imagers() -> None:
 
 
 def test_altitude_matters() -> None:
-    # Coordinates at 0 km in place of 110 are 0.2 degrees, 25 km, off at Gillam.
+    # Coordinates at 0 km in place of 110 are 0.2 degrees, 22 km, off at Gillam.
     ground, layer = (float(to_magnetic(56.376, -94.64, alt, DAY)[0]) for alt in (0.0, 110.0))
     assert 0.1 < layer - ground < 0.5
 

@@ -24,6 +24,7 @@ from core.errors import ArchiveError
 from core.serve import check_address, port_number
 from core.serve import command as serve_command
 from core.settings import Settings
+from core.simulation.keogram_products import ensure_products
 from core.simulation.marker import interrupted_days
 
 STOP_SECONDS = 10.0
@@ -48,7 +49,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_address(host, port)
     _ensure_archive(settings)
     # Brought up to date and opened once here, so that an error is not said by each child in turn.
-    Archive.create(settings).close()
+    with Archive.create(settings) as archive:
+        added = ensure_products(archive)
+    if added:
+        _say(f"{added:,} simulated keograms were added to the products of the archive.")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _setter(stop))

@@ -85,17 +85,6 @@ class Observatory:
 
 def _imagers(seed: int) -> SimulatedImagers:
     # Star lists and ephemerides take a while to import, and a server starts without them.
-    try:
-        from core.simulation.cameras import SimulatedImagers
-    except ImportError:
-        return _Nothing()  # type: ignore[return-value]
+    from core.simulation.cameras import SimulatedImagers
+
     return SimulatedImagers(seed)
-
-
-class _Nothing:
-    model_version = 0
-
-    def times(self, source_id: int, start: object, end: object) -> object:
-        import numpy as np
-
-        return np.array([], dtype="M8[us]")

@@ -25,6 +25,7 @@ from core.instruments.registry import all_sources
 from core.settings import Settings
 from core.simulation import marker
 from core.simulation.indices import index_table
+from core.simulation.keogram_products import write_products
 from core.simulation.seeds import SEED
 from core.simulation.tables import PROVENANCE
 from core.simulation.tasks import Task, cost, month_runs, run_task, task_for
@@ -61,6 +62,7 @@ class BuildReport:
     sources: int
     records: int
     index_values: int
+    products: int
     seconds: float
 
 
@@ -127,10 +129,14 @@ def build_archive(
             archive.indices.replace(index_table(*run, seed)).rows for run in month_runs(wanted)
         )
         records = _write_groups(archive, groups, tell, processes)
+        tell("keograms", 0.99)
+        products = write_products(archive, wanted)
         if sources is None:
             marker.finish(settings, wanted)
+            marker.note_products(settings, wanted)
         tell("done", 1.0)
-    return BuildReport(len(wanted), len(chosen), records, values, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    return BuildReport(len(wanted), len(chosen), records, values, products, seconds)
 
 
 def _put_sources(archive: Archive, identifiers: Sequence[int] | None) -> list[DataSource]:

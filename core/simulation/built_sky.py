@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +21,6 @@ from core.imaging.keogram_library import Line, Span
 from core.imaging.skymap_check import SkymapUse
 from core.imaging.wall_nights import name_of, window
 from core.instruments.model import DataSource
-from core.instruments.registry import array_of_source
 from core.simulation import marker
 from core.simulation.tables import PROVENANCE
 
@@ -53,8 +52,8 @@ class BuiltSky:
 
     def version(self, source_id: int) -> str:
         """Return model version, seed and whether the source is simulated."""
-        imagers = self._imagers()
-        return f"{imagers.model_version}:{self._build().seed}:{self._source(source_id) is not None}"
+        model = self._imagers().model_version
+        return f"{model}:{self._build().seed}:{self._source(source_id) is not None}"
 
     def times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
         """Return the middles of exposures with start <= time < end on days that were built."""
@@ -116,9 +115,8 @@ class BuiltSky:
             source = self._archive.catalogue.sources.get(source_id)
         except NotFound:
             return None
-        if source.metadata.get("provenance") != PROVENANCE or array_of_source(source) is None:
-            return None
-        return source
+        simulated = source.metadata.get("provenance") == PROVENANCE
+        return source if simulated and source_id in self._imagers().sources else None
 
     def _built(self, start: np.datetime64, end: np.datetime64) -> list[Span]:
         """Return the parts of a window that lie on built days, neighbours joined."""
@@ -157,7 +155,6 @@ class BuiltSky:
             )
 
 
-def _moment(time: np.datetime64) -> Any:
-    from datetime import UTC
-
-    return time.astype("M8[us]").item().replace(tzinfo=UTC)
+def _moment(time: np.datetime64) -> datetime:
+    moment: datetime = time.astype("M8[us]").item()
+    return moment.replace(tzinfo=UTC)

@@ -9,9 +9,11 @@ from datetime import date, timedelta
 
 from tqdm import tqdm
 
+from core.archive import Archive
 from core.errors import BadInput
 from core.settings import Settings
 from core.simulation.build import EMBEDDED_DAYS, build_archive
+from core.simulation.keogram_products import ensure_products
 from core.simulation.marker import built_days
 
 MAX_DAYS = 3660
@@ -84,7 +86,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         finished = set(built_days(settings))
         days = [day for day in days if day not in finished]
         if not days:
-            sys.stdout.write("The archive has these days already.\n")
+            with Archive.create(settings) as archive:
+                added = ensure_products(archive)
+            more = f"; {added:,} simulated keograms were added to its products" if added else ""
+            sys.stdout.write(f"The archive has these days already{more}.\n")
             return 0
     with tqdm(total=1000, desc="archive", unit="", bar_format=_BAR, file=sys.stderr) as bar:
 
@@ -94,8 +99,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
         report = build_archive(settings, days, tell, args.processes)
     sys.stdout.write(
-        f"{report.records:,} simulated records of {report.sources} sources on {report.days} days "
-        f"and {report.index_values:,} index values in {report.seconds:.0f} s: {settings.archive}\n"
+        f"{report.records:,} simulated records of {report.sources} sources on {report.days} days"
+        f", {report.products:,} simulated keograms and {report.index_values:,} index values "
+        f"in {report.seconds:.0f} s: {settings.archive}\n"
     )
     return 0
 

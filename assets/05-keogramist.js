@@ -1,31 +1,36 @@
-/* The Keogramist in the browser: its address, the time cursor, keys.
+/* The Keogramist in the browser: its address and its keys.
  *
  * The page is built by the server from the address. After that a change of the address is pushed
- * here, without building the page anew, and the parts of it that changed (wall, opened row, look)
- * are handed to the page's stores; callbacks that listen to them redraw that part alone. Back and
- * forward come the same way. This file loads before the shell's, because on this page it takes
- * such events first and keeps them from Dash's router.
+ * here, without building the page anew. The wall and the opened row are handed to the page's
+ * stores; callbacks that listen to them redraw that part alone. How the opened keogram is looked at
+ * (colours, axis, cursor) is drawn by modules in the browser and only replaces the address, so that
+ * Back leads to the wall. Back and forward come the same way. This file loads before the shell's,
+ * because on this page it takes such events first and keeps them from Dash's router.
  */
 (function () {
   "use strict";
   const PAGE = "keogramist-page";
   const PATH = "/keogramist";
-  const LOOK = ["scale", "cmap", "extent"];
+  const MODULE = "/assets/modules/keogram/main.js";
+  const LOOK = ["slice", "axis", "scale", "vmin", "vmax", "log", "gamma", "cmap", "view", "skymap", "at", "px", "t0", "t1"];
+  const OF_ONE_NIGHT = ["skymap", "at", "px", "t0", "t1"];
   const WALL_DRAFT = "keogramist-wall-draft";
-  const STORES = {
-    wall: "keogramist-wall-key",
-    open: "keogramist-open-key",
-    look: "keogramist-look-key",
-  };
+  const STORES = { wall: "keogramist-wall-key", open: "keogramist-open-key" };
 
-  const page = () => document.getElementById(PAGE);
+  const byId = (id) => document.getElementById(id);
+  const page = () => byId(PAGE);
   const here = () => window.location.pathname === PATH && page() !== null;
   const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+  const keyOf = (item) => item.split("=")[0];
+
+  let stageModule = null;
+  let wallScroll = 0;
+  let focusNight = false;
 
   function split(search) {
     const parts = { wall: [], open: [], look: [] };
     search.replace(/^\?/, "").split("&").filter(Boolean).forEach((item) => {
-      const key = item.split("=")[0];
+      const key = keyOf(item);
       (key === "open" ? parts.open : LOOK.includes(key) ? parts.look : parts.wall).push(item);
     });
     return {
@@ -37,26 +42,31 @@
 
   function join(parts) {
     const open = parts.open ? "open=" + parts.open : "";
-    const text = [parts.wall, open, parts.look].filter(Boolean).join("&");
+    const text = [parts.wall, open, parts.open ? parts.look : ""].filter(Boolean).join("&");
     return text ? "?" + text : "";
   }
 
   /* What the page shows is remembered on its element: a page built anew starts afresh. */
+  function shown() {
+    page().shownParts = page().shownParts || split(window.location.search);
+    return page().shownParts;
+  }
+
   function show(parts, byControls) {
-    const shown = page().shownParts || {};
+    const before = shown();
     page().shownParts = parts;
     /* What the controls last asked for is forgotten, so that they are set to the new address. */
-    if (!byControls && shown.wall !== parts.wall) setProps(WALL_DRAFT, { data: null });
+    if (!byControls && before.wall !== parts.wall) setProps(WALL_DRAFT, { data: null });
     Object.keys(STORES).forEach((name) => {
-      if (shown[name] !== parts[name]) setProps(STORES[name], { data: parts[name] });
+      if (before[name] !== parts[name]) setProps(STORES[name], { data: parts[name] });
     });
+    turn(before, parts);
     mark(parts.open);
   }
 
   function go(changes, byControls) {
     if (!here()) return;
-    const before = page().shownParts || split(window.location.search);
-    page().shownParts = before;
+    const before = shown();
     const parts = Object.assign({}, before, changes);
     const search = join(parts);
     if (search === join(before)) return;
@@ -64,14 +74,83 @@
     show(parts, byControls);
   }
 
+  /* From the wall to a row and back: one of the two is seen. */
+  function turn(before, parts) {
+    const night = byId("keogramist-night");
+    const browser = byId("keogramist-browser");
+    if (parts.open && !before.open) wallScroll = window.scrollY;
+    night.hidden = !parts.open;
+    browser.hidden = Boolean(parts.open);
+    if (!parts.open) {
+      if (stageModule) stageModule.hide();
+      if (before.open) comeBack(before.open);
+      return;
+    }
+    if (parts.open !== before.open) {
+      if (!before.open) window.scrollTo(0, 0);
+      focusNight = true;
+      mount();
+    } else if (parts.look !== before.look && stageModule) stageModule.follow(parts.look);
+  }
+
+  function comeBack(open) {
+    window.scrollTo(0, wallScroll);
+    const row = rowOf(open);
+    if (row) row.focus({ preventScroll: true });
+  }
+
+  const rowOf = (open) => document.querySelector('.kg-row[data-key="' + CSS.escape(open) + '"]');
+
   function mark(open) {
     document.querySelectorAll(".kg-row[aria-current]").forEach((row) => {
       row.removeAttribute("aria-current");
     });
-    const row = open && document.querySelector('.kg-row[data-key="' + CSS.escape(open) + '"]');
+    const row = open && rowOf(open);
     if (row) row.setAttribute("aria-current", "true");
   }
 
+  /* ---- the stage: what the server told of the row that is open, given to the modules */
+  const address = {
+    read: () => shown().look,
+    write: (look) => {
+      if (!here() || !shown().open || look === shown().look) return;
+      page().shownParts = Object.assign({}, shown(), { look });
+      window.history.replaceState(window.history.state, "", PATH + join(shown()));
+    },
+  };
+
+  async function mount() {
+    const stage = byId("keogramist-stage");
+    if (!stage || !here()) {
+      if (stageModule) stageModule.hide();
+      return;
+    }
+    const text = stage.dataset.night || "";
+    const wanted = shown();
+    const by = /(^|&)by=day(&|$)|(^|&)v=1(&|$)/.test(wanted.wall) ? "day" : "night";
+    const told = text.startsWith('{"key":"' + wanted.open + '","by":"' + by + '"');
+    byId("keogramist-night").classList.toggle("kg-opening", !told);
+    if (!wanted.open || !told) {
+      if (stageModule) stageModule.hide();
+      return;
+    }
+    stageModule = stageModule || (await import(MODULE));
+    if (!stage.isConnected || shown().open !== wanted.open) return;
+    stageModule.show(stage, text, address);
+    const heading = focusNight && document.querySelector(".kg-title-text");
+    if (heading) heading.focus({ preventScroll: true });
+    focusNight = false;
+  }
+
+  new MutationObserver((records) => {
+    const stage = byId("keogramist-stage");
+    const within = (record) => stage && stage !== record.target && stage.contains(record.target);
+    if (!records.every(within)) mount();
+  }).observe(document.documentElement, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["data-night"],
+  });
+
+  /* ---- events */
   /* Dash's router would build the whole page anew for another query of the same page. */
   function onNavigation(event) {
     if (!here()) return;
@@ -81,111 +160,55 @@
   window.addEventListener("popstate", onNavigation, true);
   window.addEventListener("_dashprivate_pushstate", onNavigation, true);
 
+  /* A link to another row keeps colours and axis, and leaves the cursor where it was. */
+  function withStyle(parts) {
+    if (!parts.open || parts.look) return parts;
+    const kept = shown().look.split("&").filter((item) => item && !OF_ONE_NIGHT.includes(keyOf(item)));
+    return Object.assign({}, parts, { look: kept.join("&") });
+  }
+
   document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest("a[href]");
+    const target = event.target.closest ? event.target : null;
+    if (target && here() && target.closest("[data-close=night]")) {
+      go({ open: "" });
+      return;
+    }
+    const link = target && target.closest("a[href]");
     if (!link || !here() || event.defaultPrevented) return;
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (link.target || link.hasAttribute("download")) return;
     const url = new URL(link.href, window.location.href);
     if (url.origin !== window.location.origin || url.pathname !== PATH) return;
-    if (!link.closest("#" + PAGE + ", .kg-drawer, .kg-quick")) return;
+    if (!link.closest("#" + PAGE + ", .kg-quick")) return;
     event.preventDefault();
     event.stopPropagation();
-    if (link.getAttribute("href")) go(split(url.search));
+    if (link.getAttribute("href")) go(withStyle(split(url.search)));
   }, true);
 
-  /* Images are fetched when their row comes near the window: a page may have hundreds. */
-  const nearing = new IntersectionObserver((entries) => {
-    entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => {
-      nearing.unobserve(target);
-      target.addEventListener("error", () => target.closest(".kg-strip").classList.add("kg-failed"));
-      target.src = target.dataset.src;
-    });
-  }, { rootMargin: "600px 0px" });
-  new MutationObserver(() => {
-    document.querySelectorAll("img.kg-image[data-src]:not([src])").forEach((image) => {
-      nearing.observe(image);
-    });
-  }).observe(document.documentElement, { childList: true, subtree: true });
-
-  /* The time under the pointer, on the whole wall at once. */
-  function clock(minutes) {
-    const whole = Math.max(0, Math.min(1439, Math.floor(minutes)));
-    const two = (value) => String(value).padStart(2, "0");
-    return two(Math.floor(whole / 60)) + ":" + two(whole % 60);
-  }
-
-  function moveCursor(event) {
-    const wall = event.target.closest && event.target.closest(".kg-wall");
-    const drawn = document.querySelector(".kg-wall");
-    if (!drawn) return;
-    const hours = drawn.querySelector(".kg-hours").getBoundingClientRect();
-    const part = (event.clientX - hours.left) / hours.width;
-    drawn.classList.toggle("kg-pointing", Boolean(wall) && part >= 0 && part <= 1);
-    if (!wall) return;
-    const left = hours.left - drawn.getBoundingClientRect().left;
-    drawn.style.setProperty("--kg-cursor", left + part * hours.width + "px");
-    const tag = drawn.querySelector(".kg-cursor-tag");
-    tag.style.left = part * 100 + "%";
-    tag.textContent = clock(part * 1440) + " UTC";
-  }
-
-  function moveReadout(event) {
-    const graph = event.target.closest && event.target.closest(".kg-figure .js-plotly-plot");
-    const readout = document.querySelector(".kg-readout");
-    if (!readout) return;
-    const layout = graph && graph._fullLayout;
-    if (!layout || !layout.xaxis) { readout.textContent = ""; return; }
-    const box = graph.getBoundingClientRect();
-    const x = event.clientX - box.left - layout.xaxis._offset;
-    const y = event.clientY - box.top - layout.yaxis._offset;
-    if (x < 0 || y < 0 || x > layout.xaxis._length || y > layout.yaxis._length) {
-      readout.textContent = "";
+  const TYPING =
+    "input:not([type=checkbox]), textarea, select, video, [contenteditable], [role=tab], [role=dialog], .ag-root";
+  const PRESSED_BY_SPACE = "button, a, summary, [type=checkbox]";
+  document.addEventListener("keydown", (event) => {
+    if (!here() || !shown().open || event.metaKey || event.ctrlKey || event.altKey) return;
+    const target = event.target.closest ? event.target : document.body;
+    if (event.key === "Escape" && !event.defaultPrevented && !target.closest("[role=dialog]")) {
+      go({ open: "" });
       return;
     }
-    const time = new Date(layout.xaxis.p2c(x)).toISOString().slice(11, 19);
-    readout.textContent = time + " UTC · pixel " + Math.floor(layout.yaxis.p2c(y));
-  }
-
-  document.addEventListener("pointermove", (event) => {
-    if (!here()) return;
-    moveCursor(event);
-    moveReadout(event);
-  }, { passive: true });
-
-  const TYPING = "input, textarea, select, [contenteditable], [role=radio], [role=tab], .ag-root";
-  document.addEventListener("keydown", (event) => {
-    if (!here() || event.metaKey || event.ctrlKey || event.altKey || event.shiftKey) return;
-    if (event.target.closest && event.target.closest(TYPING)) return;
-    const name = { ArrowLeft: "previous", ArrowRight: "next" }[event.key];
-    const link = name && document.querySelector('.kg-drawer a[data-day="' + name + '"][href]');
-    if (!link) return;
+    if (target.closest(TYPING)) return;
+    if (event.key === " " && target.closest(PRESSED_BY_SPACE)) return;
+    const name = { p: "previous", n: "next" }[event.key.toLowerCase()];
+    const link = name && document.querySelector('.kg-title a[data-day="' + name + '"][href]');
+    if (link) link.click();
+    else if (!stageModule || !stageModule.key(event)) return;
     event.preventDefault();
-    link.click();
-  });
-
-  /* The calendar marks the days that have data; `months` holds one bit a day. */
-  window.dashMantineFunctions = Object.assign({}, window.dashMantineFunctions, {
-    keogramDay: (day, { months }) => {
-      const bits = (months || {})[String(day).slice(0, 7)] || 0;
-      const there = (bits >> (Number(String(day).slice(8, 10)) - 1)) & 1;
-      return there ? { "data-has-data": "true" } : {};
-    },
   });
 
   const unchanged = () => window.dash_clientside.no_update;
-  function asked(part) {
-    return (draft) => {
-      if (draft !== undefined && draft !== null) go({ [part]: draft }, true);
-      return unchanged();
-    };
-  }
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     keogramist: {
-      wall: asked("wall"),
-      look: asked("look"),
-      closed: (opened) => {
-        if (opened === false) go({ open: "" });
+      wall: (draft) => {
+        if (draft !== undefined && draft !== null) go({ wall: draft }, true);
         return unchanged();
       },
     },

@@ -1,7 +1,8 @@
 """What happens on the Keogramist: pure handlers, and `register` that binds them.
 
-The browser keeps the address (`assets/05-keogramist.js`) and hands its three parts to stores.
-Handlers answer to those; what the controls ask for goes back to the browser as a draft.
+The browser keeps the address (`assets/05-keogramist.js`) and hands the parts that are read here,
+the wall and the opened row, to stores. Handlers answer to those; what the controls ask for goes
+back to the browser as a draft. Cursor, colours and playback never come here.
 """
 
 from __future__ import annotations
@@ -15,21 +16,28 @@ from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, no_updat
 from flask import request
 
 from components.ids import Keogramist as Ids
-from components.keogram_controls import day_marks, notes, quick_items, steps, summary
-from components.keogram_detail import DetailParts, detail_parts, links
-from components.keogram_opened import day_records, figure_view, opened
-from components.keogram_records import grid_id, grid_rows
-from components.keogram_state import WallState, decode, parse_open, split_address
+from components.keogram_controls import (
+    day_marks,
+    days_label,
+    notes,
+    quick_items,
+    steps,
+    summary,
+)
+from components.keogram_detail import DetailParts, detail_parts
+from components.keogram_opened import opened, row_records
+from components.keogram_records import grid_id, grid_key, grid_rows
+from components.keogram_state import decode, parse_open, split_address
 from components.keogram_view import wall_view
 from components.keogram_wall import wall
-from core.figures.keogram import keogram_figure
 from core.imaging.wall_days import day_row
 from core.observatory import Observatory
 
-CONTROLS = frozenset({"dates", "sources", "group", "order", "images", "height", "size"})
+CONTROLS = frozenset({"by", "dates", "sources", "group", "order", "images", "height", "size"})
 
 
 def draft_wall(
+    by: str,
     dates: Sequence[str | None] | None,
     sources: Sequence[str],
     group: str,
@@ -54,6 +62,7 @@ def draft_wall(
     days = (before.start, before.end) if _days_text(*chosen) == shown_days else tuple(chosen)
     asked = replace(
         before,
+        by="day" if by == "day" else "night",
         start=days[0],
         end=days[1],
         sources=tuple(sources or ()),
@@ -65,11 +74,6 @@ def draft_wall(
     )
     other = replace(asked, height=before.height) != before
     return split_address(replace(asked, page=1 if other else page)).wall
-
-
-def draft_look(extent: str, scale: str, cmap: str) -> str:
-    """Return the look's part of the address that the controls ask for."""
-    return split_address(WallState(extent=extent, scale=scale, cmap=cmap)).look
 
 
 def show_wall(observatory: Observatory, wall_key: str) -> dict[str, Any]:
@@ -88,7 +92,9 @@ def show_wall(observatory: Observatory, wall_key: str) -> dict[str, Any]:
         "pages": view.page.pages,
         "page": view.page.page,
         "shown_days": _days_text(view.query.start, view.query.end),
+        "by": state.by,
         "dates": [view.query.start.isoformat(), view.query.end.isoformat()],
+        "days_label": days_label(state),
         "sources": list(state.sources),
         "group": state.group,
         "order": state.order,
@@ -109,42 +115,27 @@ def redraw(shown: Mapping[str, Any], asked_by_controls: bool) -> dict[str, Any]:
 
 
 def show_detail(
-    observatory: Observatory, open_key: str, look_key: str, wall_key: str, base_url: str
+    observatory: Observatory, open_key: str, wall_key: str, base_url: str
 ) -> DetailParts | None:
-    """Return the drawer's contents, None when nothing is open."""
+    """Return the contents of the opened row, None when nothing is open."""
     if not open_key:
         return None
     key = parse_open(open_key)
-    state = replace(_state(wall_key, look_key), open=key)
-    return detail_parts(opened(observatory, key), state, base_url)
+    state = replace(decode(wall_key), open=key)
+    return detail_parts(opened(observatory, key, state.by), state, base_url)
 
 
-def show_look(observatory: Observatory, look_key: str, open_key: str, wall_key: str) -> Any:
-    """Return figure and links of the opened keogram in another look; None when none is open."""
-    if not open_key:
-        return None
-    view = opened(observatory, parse_open(open_key))
-    state = _state(wall_key, look_key)
-    return keogram_figure(figure_view(view, state)), links(view, state)
-
-
-def show_records(
-    observatory: Observatory, asked: Mapping[str, Any] | None, open_key: str
-) -> dict[str, Any] | Any:
-    """Return the block of records that the grid asked for."""
+def show_records(observatory: Observatory, asked: Mapping[str, Any] | None, name: str) -> Any:
+    """Return the block of records that the grid of this name asked for."""
     if asked is None:
         return no_update
-    key = parse_open(open_key)
-    row = day_row(observatory.archive, *key)
-    return grid_rows(day_records(observatory, key, row), asked)
+    by, key = grid_key(name)
+    row = day_row(observatory.archive, *key, by)
+    return grid_rows(row_records(observatory, row), asked)
 
 
 def _days_text(start: date, end: date) -> str:
     return f"{start} {end}"
-
-
-def _state(wall_key: str, look_key: str) -> WallState:
-    return decode("&".join(part for part in (wall_key, look_key) if part))
 
 
 def register(app: Dash, observatory: Observatory) -> None:
@@ -155,22 +146,17 @@ def register(app: Dash, observatory: Observatory) -> None:
 
 
 def _bind_browser(app: Dash) -> None:
-    steps_ = (
-        ("wall", Ids.WALL_DRAFT, "data"),
-        ("look", Ids.LOOK_DRAFT, "data"),
-        ("closed", Ids.DRAWER, "opened"),
+    app.clientside_callback(
+        ClientsideFunction("keogramist", "wall"),
+        Output(Ids.PAGE, "data-heard"),
+        Input(Ids.WALL_DRAFT, "data"),
+        prevent_initial_call=True,
     )
-    for name, component, prop in steps_:
-        app.clientside_callback(
-            ClientsideFunction("keogramist", name),
-            Output(Ids.PAGE, "data-heard", allow_duplicate=True),
-            Input(component, prop),
-            prevent_initial_call=True,
-        )
 
 
 def _bind_wall(app: Dash, observatory: Observatory) -> None:
     controls = {
+        "by": (Ids.BY, "value"),
         "dates": (Ids.DATES, "value"),
         "sources": (Ids.SOURCES, "value"),
         "group": (Ids.GROUP, "value"),
@@ -198,6 +184,7 @@ def _bind_wall(app: Dash, observatory: Observatory) -> None:
             "shown_days": Output(Ids.SUMMARY, "data-days"),
             "quick": Output(Ids.QUICK, "children"),
             "day_marks": Output(Ids.DATES, "getDayProps"),
+            "days_label": Output(Ids.DATES, "label"),
             "earlier": Output(Ids.EARLIER, "href"),
             "later": Output(Ids.LATER, "href"),
             "notes": Output(Ids.NOTES, "children"),
@@ -214,7 +201,7 @@ def _bind_wall(app: Dash, observatory: Observatory) -> None:
 def _bind_detail(app: Dash, observatory: Observatory) -> None:
     contents = {
         "title": Output(Ids.TITLE, "children"),
-        "figure": Output(Ids.FIGURE, "figure"),
+        "stage": Output(Ids.STAGE, "data-night"),
         "no_image": Output(Ids.NO_IMAGE, "children"),
         "labels": Output(Ids.LABELS, "children"),
         "records": Output(Ids.RECORDS, "children"),
@@ -222,51 +209,20 @@ def _bind_detail(app: Dash, observatory: Observatory) -> None:
         "cite": Output(Ids.CITE, "children"),
         "links": Output(Ids.LINKS, "children"),
     }
-    frame = {
-        "opened": Output(Ids.DRAWER, "opened"),
-        "hidden": Output(Ids.FIGURE_BOX, "hidden"),
-    }
 
     @app.callback(
-        output=contents | frame,
+        output=contents,
         inputs={
             "open_key": Input(Ids.OPEN_KEY, "data"),
-            "look_key": State(Ids.LOOK_KEY, "data"),
             "wall_key": State(Ids.WALL_KEY, "data"),
         },
         prevent_initial_call=True,
     )
-    def _open(open_key: str, look_key: str, wall_key: str) -> dict[str, Any]:
-        base_url = request.host_url.rstrip("/")
-        parts = show_detail(observatory, open_key, look_key, wall_key, base_url)
+    def _open(open_key: str, wall_key: str) -> dict[str, Any]:
+        parts = show_detail(observatory, open_key, wall_key, request.host_url.rstrip("/"))
         if parts is None:
-            return dict.fromkeys(contents, no_update) | {"opened": False, "hidden": no_update}
-        shown = {name: getattr(parts, name) for name in contents}
-        return shown | {"opened": True, "hidden": not parts.has_image}
-
-    @app.callback(
-        Output(Ids.FIGURE, "figure", allow_duplicate=True),
-        Output(Ids.LINKS, "children", allow_duplicate=True),
-        Output(Ids.EXTENT, "value"),
-        Output(Ids.SCALE, "value"),
-        Output(Ids.COLOUR_MAP, "value"),
-        Input(Ids.LOOK_KEY, "data"),
-        State(Ids.OPEN_KEY, "data"),
-        State(Ids.WALL_KEY, "data"),
-        prevent_initial_call=True,
-    )
-    def _look(look_key: str, open_key: str, wall_key: str) -> Any:
-        state = decode(look_key)
-        shown = show_look(observatory, look_key, open_key, wall_key) or (no_update, no_update)
-        return *shown, state.extent, state.scale, state.cmap
-
-    app.callback(
-        Output(Ids.LOOK_DRAFT, "data"),
-        Input(Ids.EXTENT, "value"),
-        Input(Ids.SCALE, "value"),
-        Input(Ids.COLOUR_MAP, "value"),
-        prevent_initial_call=True,
-    )(draft_look)
+            return dict.fromkeys(contents, no_update)
+        return {name: getattr(parts, name) for name in contents}
 
     @app.callback(
         Output(grid_id(MATCH), "getRowsResponse"),

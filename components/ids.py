@@ -115,13 +115,13 @@ class Keogramist:
     """The keogram browser."""
 
     PAGE = "keogramist-page"
-    # Keys only: the three parts of the address, and what the controls ask it to become.
+    # Keys only: the two parts of the address that the server reads, and what the controls ask
+    # the first of them to become. How an opened keogram looks is the browser's own affair.
     WALL_KEY = "keogramist-wall-key"
     OPEN_KEY = "keogramist-open-key"
-    LOOK_KEY = "keogramist-look-key"
     WALL_DRAFT = "keogramist-wall-draft"
-    LOOK_DRAFT = "keogramist-look-draft"
 
+    BY = "keogramist-by"
     DATES = "keogramist-dates"
     QUICK = "keogramist-quick"
     EARLIER = "keogramist-earlier"
@@ -135,17 +135,13 @@ class Keogramist:
     PAGER = "keogramist-pager"
     SUMMARY = "keogramist-summary"
     NOTES = "keogramist-notes"
+    BROWSER = "keogramist-browser"
     WALL = "keogramist-wall"
 
-    DRAWER = "keogramist-drawer"
+    NIGHT = "keogramist-night"
     TITLE = "keogramist-title"
-    FIGURE = "keogramist-figure"
-    FIGURE_BOX = "keogramist-figure-box"
+    STAGE = "keogramist-stage"
     NO_IMAGE = "keogramist-no-image"
-    EXTENT = "keogramist-extent"
-    SCALE = "keogramist-scale"
-    COLOUR_MAP = "keogramist-colour-map"
-    LOOK_BAR = "keogramist-look-bar"
     LABELS = "keogramist-labels"
     RECORDS = "keogramist-records"
     GRID = "keogramist-grid"

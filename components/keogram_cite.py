@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from dash import html
@@ -19,17 +20,19 @@ CURL_ID = "keogramist-curl"
 
 
 def metadata_panel(view: Opened) -> list[Component]:
-    """Return the facts about the source and about each keogram of the day."""
+    """Return the facts about the source and about each keogram of the row."""
     row = view.row
+    start, end = row.window
     day = {
-        "UT day": row.day.isoformat(),
+        "Night" if row.by == "night" else "UT day": row.day.isoformat(),
+        "From, to (UTC)": f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}",
         "Records": f"{view.records}, one a minute",
         "Operation (UTC)": describe_runs(row.intervals, most=6) or "no records",
         "Provenance": row.provenance or "no records",
     }
-    parts = [html.H3("Day"), _facts(day)]
+    parts = [html.H3("Night" if row.by == "night" else "Day"), _facts(day)]
     for product in row.products:
-        parts += [html.H3("Keogram"), _facts(_product_facts(view, product))]
+        parts += [html.H3("Keogram"), _facts(_product_facts(product))]
     return [*parts, html.H3("Source"), _facts(_source_facts(row.source))]
 
 
@@ -55,16 +58,17 @@ def citation(view: Opened) -> str:
     """Return the text to be put into a paper; it says so when the records are simulated."""
     array = view.array
     lines = [array.acknowledgement, f"{array.citation}. doi:{array.doi}"] if array else []
-    if view.row.provenance == "simulated":
+    if "simulated" in (view.row.provenance, view.row.image_provenance):
         lines.append(
-            "The records of this day are SIMULATED by Aurora Atlas; they were not observed."
+            f"The data of this {view.row.by} are SIMULATED by Aurora Atlas; they were not observed."
         )
     return "\n".join(lines)
 
 
 def python_snippet(view: Opened, base_url: str) -> str:
-    """Return code that fetches the day's ephemeris records and data products by PyAuroraX."""
-    source, day = view.row.source, view.row.day
+    """Return code that fetches the row's ephemeris records and data products by PyAuroraX."""
+    source = view.row.source
+    start, end = _span(view)
     names = (
         f'    programs=["{source.program}"],\n'
         f'    platforms=["{source.platform}"],\n'
@@ -73,8 +77,7 @@ def python_snippet(view: Opened, base_url: str) -> str:
     return (
         "import datetime\n\nimport pyaurorax\n\n"
         f'aurorax = pyaurorax.PyAuroraX(api_base_url="{base_url}")\n'
-        f"start = datetime.datetime({day.year}, {day.month}, {day.day})\n"
-        f"end = datetime.datetime({day.year}, {day.month}, {day.day}, 23, 59, 59)\n\n"
+        f"start = {_constructor(start)}\nend = {_constructor(end)}\n\n"
         f"records = aurorax.search.ephemeris.search(\n    start,\n    end,\n{names})\n"
         f"products = aurorax.search.data_products.search(\n    start,\n    end,\n{names}"
         '    data_product_types=["keogram"],\n)\n'
@@ -83,20 +86,38 @@ def python_snippet(view: Opened, base_url: str) -> str:
 
 
 def curl_snippet(view: Opened, base_url: str) -> str:
-    """Return a shell command that fetches the day's ephemeris records as JSON."""
-    source, day = view.row.source, view.row.day
+    """Return shell commands that fetch the row's records as JSON, and its keogram's values."""
+    source = view.row.source
+    start, end = (f"{moment:%Y-%m-%dT%H:%M:%S}" for moment in _span(view))
     sources = (
         f'"programs": ["{source.program}"], "platforms": ["{source.platform}"], '
         f'"instrument_types": ["{source.instrument_type}"]'
     )
-    query = (
-        f'{{"query": {{"data_sources": {{{sources}}}, '
-        f'"start": "{day}T00:00:00", "end": "{day}T23:59:59"}}}}'
-    )
-    return (
+    query = f'{{"query": {{"data_sources": {{{sources}}}, "start": "{start}", "end": "{end}"}}}}'
+    command = (
         f"curl -s {base_url}/api/v1/ephemeris/search_synchronous \\\n"
         f"  -H 'Content-Type: application/json' \\\n  -d '{query}'\n"
     )
+    if view.row.image is None:
+        return command
+    first, last = (f"{moment:%Y-%m-%dT%H:%M:%S}" for moment in view.row.window)
+    keogram = f"{base_url}/media/keogram/{source.identifier}/{view.row.day}"
+    return command + (
+        "\n# the keogram: axes as JSON, values as little-endian float32 in rows of time\n"
+        f"curl -s '{keogram}.json?start={first}&end={last}' -o keogram.json\n"
+        f"curl -s '{keogram}.bin?start={first}&end={last}' -o keogram.bin\n"
+    )
+
+
+def _span(view: Opened) -> tuple[datetime, datetime]:
+    """Return the first and the last second of the row; searches include both ends."""
+    start, end = view.row.window
+    return start, end - timedelta(seconds=1)
+
+
+def _constructor(moment: datetime) -> str:
+    parts = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
+    return f"datetime.datetime({', '.join(map(str, parts))})"
 
 
 def _source_facts(source: DataSource) -> dict[str, Any]:
@@ -126,17 +147,14 @@ def _place(metadata: dict[str, Any]) -> str:
     return f"{lat:.3f}°, {lon:.3f}°"
 
 
-def _product_facts(view: Opened, product: KeogramProduct) -> dict[str, Any]:
-    facts: dict[str, Any] = {
+def _product_facts(product: KeogramProduct) -> dict[str, Any]:
+    return {
         "Address": _address(product),
         "Start": f"{product.start:%Y-%m-%d %H:%M:%S} UTC",
         "End": f"{product.end:%Y-%m-%d %H:%M:%S} UTC",
         **{name: str(value) for name, value in product.metadata.items()},
         "Provenance": product.provenance,
     }
-    if view.extent is not None and product.served_here:
-        facts["Frames"] = f"{view.extent.frames} lines of {view.extent.pixels} pixels"
-    return facts
 
 
 def _address(product: KeogramProduct) -> Any:

@@ -1,4 +1,4 @@
-"""What chooses the wall: days, imagers, order, page."""
+"""What chooses the wall: nights or days, imagers, order, page."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def choosing_bar(view: WallView) -> Component:
         [
             html.Div(
                 [
-                    _step(Ids.EARLIER, earlier, "chevron-left", "Earlier days"),
+                    _step(Ids.EARLIER, earlier, "chevron-left", "Earlier"),
                     dmc.DatePickerInput(
                         id=Ids.DATES,
                         type="range",
-                        label="UT days",
+                        label=days_label(view.state),
                         value=[view.query.start.isoformat(), view.query.end.isoformat()],
                         valueFormat="YYYY-MM-DD",
                         allowSingleDateInRange=True,
@@ -45,7 +45,7 @@ def choosing_bar(view: WallView) -> Component:
                         getDayProps=day_marks(view.days),
                         size="sm",
                     ),
-                    _step(Ids.LATER, later, "chevron-right", "Later days"),
+                    _step(Ids.LATER, later, "chevron-right", "Later"),
                 ],
                 className="kg-days",
             ),
@@ -69,6 +69,11 @@ def choosing_bar(view: WallView) -> Component:
         ],
         className="kg-choose",
     )
+
+
+def days_label(state: WallState) -> str:
+    """Return what the dates of the wall are."""
+    return "Nights (date of the morning)" if state.by == "night" else "UT days"
 
 
 def _sources(view: WallView) -> Component:
@@ -110,6 +115,7 @@ def ordering_bar(view: WallView) -> Component:
                 **{"aria-label": "Pages of the wall"},
             ),
             html.Div(className="kg-spring"),
+            _segments(Ids.BY, "Rows are", state.by, [("night", "Nights"), ("day", "UT days")]),
             _segments(Ids.GROUP, "Group by", state.group, [("date", "Date"), ("source", "Imager")]),
             _segments(
                 Ids.ORDER,
@@ -180,14 +186,15 @@ def quick_items(view: WallView) -> list[Component]:
         return [dmc.MenuLabel("No days with data")]
     last, first = days.days[-1], days.days[0]
     month = view.query.start.replace(day=1)
+    noun = "Nights" if state.by == "night" else "UT days"
     items = [
-        dmc.MenuLabel("Days with data"),
+        dmc.MenuLabel(f"{noun} with data"),
         _item(f"Last: {day_name(last)}", state, last, last),
         _item(f"First: {day_name(first)}", state, first, first),
         _item(f"All of {month:%B %Y}", state, month, _month_end(month)),
     ]
     if days.images:
-        items.append(dmc.MenuLabel("Days with keogram images"))
+        items.append(dmc.MenuLabel(f"{noun} with keograms"))
         items += [_item(day_name(d), state, d, d) for d in days.images[::-1][:_MOST_DAYS]]
         items += _more_images(state, days)
     items.append(dmc.MenuLabel("Months with data"))
@@ -225,7 +232,7 @@ def _more_images(state: WallState, days: DataDays) -> list[Component]:
     if len(days.images) <= _MOST_DAYS:
         return []
     every = replace(state.with_days(days.images[0], days.images[-1]), images=True)
-    return [dmc.MenuItem(f"All {len(days.images)} days", href=href(every))]
+    return [dmc.MenuItem(f"All {len(days.images)} of them", href=href(every))]
 
 
 def _item(text: str, state: WallState, start: date, end: date) -> Component:

@@ -1,44 +1,33 @@
-"""The drawer of one opened row: its keogram, labels, records, metadata, citation and code."""
+"""One opened row: its title, the stage the browser draws on, labels, records, citation, code."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components.icons import icon
 from components.ids import Keogramist as Ids
 from components.keogram_cite import cite_panel, metadata_panel
-from components.keogram_labels import hours, label_tracks
-from components.keogram_opened import Opened, beside, figure_view, picture_url
+from components.keogram_labels import label_legend
+from components.keogram_opened import Opened, beside
 from components.keogram_records import records_grid
+from components.keogram_stage import stage_data
 from components.keogram_state import WallState
-from components.keogram_strip import (
-    band_gradient,
-    describe_runs,
-    mark_of,
-    provenance_mark,
-)
+from components.keogram_strip import describe_runs, mark_of, provenance_mark
 from components.keogram_wall import day_name, href, place
-from core.figures.keogram import keogram_figure
-from core.imaging.colour import COLOUR_MAPS
-
-_GRAPH = {"displaylogo": False, "scrollZoom": True, "doubleClick": "reset", "responsive": True}
-# The last one would send the figure to another host.
-_BUTTONS = ["select2d", "lasso2d", "autoScale2d", "sendChartToCloud"]
 
 
 @dataclass(frozen=True, slots=True)
 class DetailParts:
-    """What changes in the drawer when another row is opened."""
+    """What changes when another row is opened; `stage` is empty when none is."""
 
     title: Any = ()
-    figure: Any = None
-    has_image: bool = False
+    stage: str = ""
     no_image: Any = ()
     labels: Any = ()
     records: Any = ()
@@ -48,145 +37,105 @@ class DetailParts:
 
 
 def detail_parts(view: Opened, state: WallState, base_url: str) -> DetailParts:
-    """Return the contents of the drawer."""
+    """Return the contents of the opened row."""
     return DetailParts(
         title=_title(view, state),
-        figure=keogram_figure(figure_view(view, state)),
-        has_image=view.extent is not None,
-        no_image=[] if view.extent else _no_image(view),
-        labels=label_tracks(view.tracks),
+        stage=stage_data(view),
+        no_image=[] if view.row.image else _no_image(view),
+        labels=label_legend(view.tracks),
         records=_records(view),
         metadata=metadata_panel(view),
         cite=cite_panel(view, base_url),
-        links=links(view, state),
+        links=_links(view),
     )
 
 
-def drawer(parts: DetailParts | None, state: WallState) -> Component:
-    """Return the drawer, open when there is something to show."""
-    shown = parts or DetailParts(figure={})
-    return dmc.Drawer(
+def night(parts: DetailParts | None) -> Component:
+    """Return the section of the opened row, hidden when there is none."""
+    shown = parts or DetailParts()
+    return html.Section(
         [
+            html.Div(shown.title, id=Ids.TITLE, className="kg-title"),
             html.Div(shown.no_image, id=Ids.NO_IMAGE),
-            html.Div(
-                [
-                    look_bar(state),
-                    html.Div(
-                        [
-                            dcc.Graph(
-                                id=Ids.FIGURE,
-                                figure=shown.figure,
-                                config={**_GRAPH, "modeBarButtonsToRemove": _BUTTONS},
-                                responsive=True,
-                                className="kg-graph",
-                            ),
-                            html.Div(className="kg-readout num", **{"aria-hidden": "true"}),
-                        ],
-                        className="kg-figure",
-                    ),
-                ],
-                id=Ids.FIGURE_BOX,
-                hidden=not shown.has_image,
-            ),
+            # Its inside is the browser's (`assets/modules/keogram`); React keeps out of it.
+            html.Div(id=Ids.STAGE, className="kg-stage", **{"data-night": shown.stage}),
             html.Div(shown.labels, id=Ids.LABELS, className="kg-labels"),
             _tabs(shown),
         ],
-        id=Ids.DRAWER,
-        opened=parts is not None,
-        title=html.Div(shown.title, id=Ids.TITLE, className="kg-title"),
-        position="right",
-        size="min(1180px, 94vw)",
-        padding="lg",
-        className="kg-drawer",
-        overlayProps={"backgroundOpacity": 0.35},
-        closeButtonProps={"aria-label": "Close"},
-        transitionProps={"duration": 120},
-        zIndex=200,
+        id=Ids.NIGHT,
+        className="kg-night",
+        hidden=parts is None,
+        **{"aria-label": "Opened keogram"},
     )
 
 
-def look_bar(state: WallState) -> Component:
-    """Return the choices of extent, scale and colours."""
-    return html.Div(
-        [
-            _segments(Ids.EXTENT, "Time shown", state.extent, _EXTENTS),
-            _segments(Ids.SCALE, "Colour scale", state.scale, _SCALES),
-            dmc.Select(
-                id=Ids.COLOUR_MAP,
-                data=[{"value": name, "label": name.capitalize()} for name in COLOUR_MAPS],
-                value=state.cmap,
-                allowDeselect=False,
-                size="xs",
-                w=120,
-                **{"aria-label": "Colour map"},
-            ),
-        ],
-        id=Ids.LOOK_BAR,
-        className="kg-look",
-    )
-
-
-_EXTENTS = [("data", "Data"), ("day", "Whole day")]
-_SCALES = [("percentile", "1–99 %"), ("fixed", "Fixed for the array")]
-
-
-def links(view: Opened, state: WallState) -> list[Component]:
-    """Return what one may take away: picture, address, the API's entry of the source."""
+def _links(view: Opened) -> list[Component]:
+    """Return what one may take away beside the figure: the address, the API's entry."""
     source = view.row.source.identifier
-    items = [
-        html.Button(
-            [icon("link"), html.Span("Copy link", **{"data-label": ""})],
-            type="button",
-            className="btn btn--small",
-            **{"data-copy": "url"},
-        ),
-        html.A(
-            [icon("braces"), "Source in the API"],
-            href=f"/api/v1/data_sources/{source}?format=full_record",
-            target="_blank",
-            className="btn btn--small",
-        ),
-    ]
-    if view.extent is None:
-        return items
-    picture = html.A(
-        [icon("image-down"), "PNG"],
-        href=picture_url(view, state),
-        download=f"keogram_{source}_{view.row.day}.png",
+    copy = html.Button(
+        [icon("link"), html.Span("Copy link", **{"data-label": ""})],
+        type="button",
         className="btn btn--small",
-        title="The whole UT day as a picture, transparent where there is no data",
+        title="Copy the address of this view: keogram, axis, colours, cursor",
+        **{"data-copy": "url"},
     )
-    return [picture, *items]
+    entry = html.A(
+        [icon("braces"), "Source in the API"],
+        href=f"/api/v1/data_sources/{source}?format=full_record",
+        target="_blank",
+        className="btn btn--small",
+    )
+    return [copy, entry]
 
 
 def _title(view: Opened, state: WallState) -> list[Component]:
     source = view.row.source
-    name = html.Span(source.display_name, className="kg-title-name")
+    noun = "Night of " if view.row.by == "night" else "UT day "
     return [
-        html.Div(
-            [name, html.Span(place(source.platform), className="kg-title-place")],
-            className="kg-title-text",
-            # The heading takes the focus, or the first arrow would.
-            tabIndex=-1,
-            **{"data-autofocus": "true"},
+        html.Button(
+            [icon("arrow-left"), "Wall"],
+            type="button",
+            className="btn btn--small",
+            title="Back to the wall (Escape)",
+            **{"data-close": "night"},
         ),
+        html.H1(
+            [source.display_name, html.Span(place(source.platform), className="kg-title-place")],
+            className="kg-title-text",
+            # The heading takes the focus when a row is opened.
+            tabIndex=-1,
+        ),
+        provenance_mark(mark_of(view.row)),
         html.Div(
             [
-                _day_link("previous", "chevron-left", state, view, view.previous),
-                html.Span([html.B(day_name(view.row.day)), " UTC"], className="num"),
-                _day_link("next", "chevron-right", state, view, view.next),
-                provenance_mark(mark_of(view.row)),
+                _day_link("previous", "chevron-left", "P", state, view, view.previous),
+                html.Span([noun, html.B(day_name(view.row.day))], className="num"),
+                _day_link("next", "chevron-right", "N", state, view, view.next),
             ],
             className="kg-title-day",
         ),
+        html.Span(_window(view), className="kg-quiet num"),
     ]
 
 
-def _day_link(name: str, shape: str, state: WallState, view: Opened, day: date | None) -> Component:
+def _window(view: Opened) -> str:
+    if view.row.by == "day":
+        return "00:00 to 24:00 UTC"
+    start, end = (_to_minute(moment) for moment in view.row.window)
+    return f"local noon to noon, {start} to {end} UTC"
+
+
+def _to_minute(moment: datetime) -> str:
+    return f"{moment:%m-%d %H:%M}"
+
+
+def _day_link(
+    name: str, shape: str, key: str, state: WallState, view: Opened, day: date | None
+) -> Component:
     target = beside(state, view, day)
     if target is None:
         return html.Span(icon(shape), className="kg-step kg-step-off")
-    label = f"{name.capitalize()} day with data: {day} (arrow key)"
+    label = f"{name.capitalize()} {state.by} with data: {day} (key {key})"
     return html.A(
         icon(shape),
         href=href(target),
@@ -200,36 +149,20 @@ def _no_image(view: Opened) -> list[Component]:
     row = view.row
     ran = describe_runs(row.intervals)
     words = f"The records say that it operated {ran} UTC ({row.minutes} minutes)." if ran else ""
-    colour = "var(--kg-band)"
+    command = html.Code("python -m core ingest asi FILES")
+    hint = ["Images come from the providers' files: ", command]
     return [
         html.Div(
-            [
-                html.Strong("No image yet"),
-                html.Span(words),
-                html.Span(
-                    [
-                        "Images come from the providers' files: ",
-                        html.Code("python -m core ingest asi FILES"),
-                    ],
-                    className="kg-quiet",
-                ),
-            ],
+            [html.Strong("No image yet"), html.Span(words), html.Span(hint, className="kg-quiet")],
             className="kg-missing",
-        ),
-        html.Div(
-            style={"backgroundImage": band_gradient(row.intervals, colour)},
-            className="kg-missing-band",
-            role="img",
-            **{"aria-label": f"Minutes of operation: {ran or 'none'}"},
-        ),
-        hours(),
+        )
     ]
 
 
 def _records(view: Opened) -> Any:
     if not view.records:
-        return html.P("The archive has no records of this day.", className="kg-quiet")
-    return records_grid(view.row.source, view.row.day, view.records)
+        return html.P(f"The archive has no records of this {view.row.by}.", className="kg-quiet")
+    return records_grid(view.row, view.records)
 
 
 def _tabs(parts: DetailParts) -> Component:
@@ -252,13 +185,3 @@ def _tabs(parts: DetailParts) -> Component:
         keepMounted=False,
         className="kg-tabs",
     )
-
-
-def _segments(name: str, label: str, value: str, choices: list[tuple[str, str]]) -> Component:
-    control = dmc.SegmentedControl(
-        id=name,
-        data=[{"value": key, "label": text} for key, text in choices],
-        value=value,
-        size="xs",
-    )
-    return html.Div(control, role="group", title=label, **{"aria-label": label})

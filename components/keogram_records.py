@@ -1,18 +1,18 @@
-"""The records of one imager and day as a grid that asks the server for what it shows."""
+"""The records of one imager and night as a grid that asks the server for what it shows."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import dash_ag_grid as dag
 import pyarrow as pa
 
 from components.ids import Keogramist as Ids
-from components.keogram_state import open_key
+from components.keogram_state import OpenKey, open_key, parse_open
 from core.archive.columns import meta_column
+from core.imaging.wall_model import By, WallRow
 from core.instruments.model import DataSource
 
 _POSITIONS = {
@@ -52,11 +52,11 @@ def columns(source: DataSource) -> list[dict[str, Any]]:
     return [first, *fields, *positions, last]
 
 
-def records_grid(source: DataSource, day: date, total: int) -> dag.AgGrid:
-    """Return the grid of the records of a source and day."""
+def records_grid(row: WallRow, total: int) -> dag.AgGrid:
+    """Return the grid of the records of a row."""
     return dag.AgGrid(
-        id=grid_id(open_key(source.identifier, day)),
-        columnDefs=columns(source),
+        id=grid_id(f"{row.by} {open_key(row.source.identifier, row.day)}"),
+        columnDefs=columns(row.source),
         rowModelType="infinite",
         defaultColDef={"sortable": True, "resizable": True, "filter": False, "minWidth": 110},
         dashGridOptions={
@@ -73,6 +73,12 @@ def records_grid(source: DataSource, day: date, total: int) -> dag.AgGrid:
         },
         style={"height": f"{min(_HEIGHT, 34 + 30 * total + 18)}px"},
     )
+
+
+def grid_key(name: str) -> tuple[By, OpenKey]:
+    """Return what the name of a grid says: nights or days, and the row's key."""
+    by, _, key = name.partition(" ")
+    return ("day" if by == "day" else "night"), parse_open(key)
 
 
 def grid_rows(table: pa.Table, request: Mapping[str, Any]) -> dict[str, Any]:

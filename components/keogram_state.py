@@ -1,8 +1,8 @@
 """The Keogramist's state as a query string and back; each page of the wall has its own address.
 
-`?v=1&from=2019-01-01&to=2019-01-05&sources=themis-asi,88&open=46.2019-01-02`. What has its
+`?v=2&from=2019-01-01&to=2019-01-05&sources=themis-asi,88&open=46.2019-01-02`. What has its
 default is left out. A part that cannot be read is replaced by its default and named in `notes`:
-an old link still opens.
+an old link still opens. Links of version 1 know UT days alone and show them still.
 """
 
 from __future__ import annotations
@@ -13,17 +13,15 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, quote
 
+from components.keogram_look import LOOK_KEYS, READERS, Look
 from core.errors import BadInput
-from core.imaging.colour import COLOUR_MAPS, DEFAULT_COLOUR_MAP
-from core.imaging.wall_model import WallQuery
+from core.imaging.wall_model import By, WallQuery
 from core.instruments.model import DataSource
 
-VERSION = "1"
+VERSION = "2"
+UT_DAYS_ONLY = "1"
 PAGE_SIZES = (25, 50, 100, 250)
 HEIGHTS = ("small", "standard", "tall")
-SCALES = ("percentile", "fixed")
-EXTENTS = ("data", "day")
-LOOK_KEYS = ("scale", "cmap", "extent")
 
 T = TypeVar("T")
 OpenKey = tuple[int, date]
@@ -33,10 +31,12 @@ OpenKey = tuple[int, date]
 class WallState:
     """Everything that the address says. No `start` means the last day with data.
 
-    `sources` holds program names and source identifiers as text; empty means every imager.
-    `open` is the row whose detail is shown, `scale`, `cmap` and `extent` how its keogram looks.
+    `by` says whether rows and dates are nights or UT days. `sources` holds program names and
+    source identifiers as text; empty means every imager. `open` is the row whose detail is shown,
+    `look` how (`components.keogram_look`).
     """
 
+    by: By = "night"
     start: date | None = None
     end: date | None = None
     sources: tuple[str, ...] = ()
@@ -47,9 +47,7 @@ class WallState:
     size: int = 50
     height: str = "standard"
     open: OpenKey | None = None
-    scale: str = "percentile"
-    cmap: str = DEFAULT_COLOUR_MAP
-    extent: str = "data"
+    look: Look = ()
     notes: tuple[str, ...] = ()
 
     def query(self, fallback: date, known: Iterable[DataSource]) -> WallQuery:
@@ -65,11 +63,16 @@ class WallState:
             only_images=self.images,
             page=self.page,
             page_size=self.size,
+            by=self.by,
         )
 
     def with_days(self, start: date, end: date) -> WallState:
         """Return the same wall of other days, from its first page."""
-        return replace(self, start=start, end=end, page=1, open=None)
+        return replace(self, start=start, end=end, page=1, open=None, look=())
+
+    def with_open(self, key: OpenKey) -> WallState:
+        """Return the same wall with a row opened; the browser keeps colours and axis itself."""
+        return replace(self, open=key, look=())
 
 
 def resolve(tokens: Sequence[str], known: Iterable[DataSource]) -> tuple[int, ...]:
@@ -84,7 +87,10 @@ def resolve(tokens: Sequence[str], known: Iterable[DataSource]) -> tuple[int, ..
 def encode(state: WallState) -> str:
     """Return the query string, without the question mark, that `decode` reads back."""
     default = WallState()
-    items = [("v", VERSION), *_days(state)]
+    items = [("v", VERSION)]
+    if state.by == "day":
+        items.append(("by", "day"))
+    items += _days(state)
     if state.sources:
         items.append(("sources", ",".join(state.sources)))
     for name in ("group", "order", "page", "size", "height"):
@@ -94,11 +100,7 @@ def encode(state: WallState) -> str:
         items.append(("images", "1"))
     if state.open:
         items.append(("open", open_key(*state.open)))
-    items += [
-        (name, getattr(state, name))
-        for name in LOOK_KEYS
-        if getattr(state, name) != getattr(default, name)
-    ]
+    items += state.look
     return "&".join(f"{key}={quote(value, safe=',.:-')}" for key, value in items)
 
 
@@ -127,9 +129,11 @@ def decode(query: str | Mapping[str, Any]) -> WallState:
     values = dict(parse_qsl(query.removeprefix("?"))) if isinstance(query, str) else query
     reader = _Reader({key: _one(value) for key, value in (values or {}).items()})
     version = reader.take("v", str, VERSION)
-    if version != VERSION:
+    if version not in (VERSION, UT_DAYS_ONLY):
         return WallState(notes=(f"This link is of version {version}; this page reads {VERSION}.",))
+    by = "day" if version == UT_DAYS_ONLY else reader.choice("by", ("night", "day"))
     state = WallState(
+        by="day" if by == "day" else "night",
         start=reader.take("from", date.fromisoformat, None),
         end=reader.take("to", date.fromisoformat, None),
         sources=reader.take("sources", _tokens, ()),
@@ -140,9 +144,9 @@ def decode(query: str | Mapping[str, Any]) -> WallState:
         size=reader.take("size", _page_size, 50),
         height=reader.choice("height", HEIGHTS, "standard"),
         open=reader.take("open", parse_open, None),
-        scale=reader.choice("scale", SCALES),
-        cmap=reader.choice("cmap", COLOUR_MAPS),
-        extent=reader.choice("extent", EXTENTS),
+        look=tuple(
+            (key, text) for key, read in READERS.items() if (text := reader.take(key, read, ""))
+        ),
     )
     return replace(state, notes=tuple(reader.notes))
 

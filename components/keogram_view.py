@@ -32,7 +32,8 @@ def wall_view(observatory: Observatory, state: WallState) -> WallView:
     archive = observatory.archive
     sources = imager_sources(archive)
     chosen = set(resolve(state.sources, sources))
-    days = data_days(archive, [s for s in sources if not chosen or s.identifier in chosen])
+    used = [source for source in sources if not chosen or source.identifier in chosen]
+    days = data_days(archive, used, state.by)
     last = days.days[-1] if days.days else datetime.now(UTC).date()
     query = state.query(last, sources)
     return WallView(state, query, sources, days, wall_page(archive, query, sources))

@@ -1,4 +1,4 @@
-"""The keogram wall: one row for each imager and UT day, all on one axis of 24 hours.
+"""The keogram wall: one row for each imager and night (or UT day), all on one axis of time.
 
 A row is a plain link to itself opened, so that it works by mouse, keyboard, and in a new tab. The
 minutes of operation are one CSS gradient a row: a wall of a thousand bands is a few kilobytes.
@@ -18,7 +18,7 @@ from components.keogram_strip import mark_of, percent, provenance_mark, strip
 from components.keogram_view import WallView
 from core.imaging.colour import DEFAULT_COLOUR_MAP
 from core.imaging.wall_days import DataDays
-from core.imaging.wall_model import WallRow
+from core.imaging.wall_model import MINUTES_PER_DAY, WallAxis, WallRow
 
 PATH = "/keogramist"
 # Height in CSS pixels of the rows that have an image; the others are thin, they show less.
@@ -40,12 +40,17 @@ def wall(view: WallView) -> Component:
     page, state = view.page, view.state
     if not page.rows:
         return empty_wall(view)
+    axis = page.axis
     groups = groupby(page.rows, key=lambda row: _group_key(row, state.group))
-    body = [_group(key, list(rows), state) for key, rows in groups]
+    body = [_group(key, list(rows), state, axis) for key, rows in groups]
     return html.Div(
-        [_axis(), *body, _cursor(), html.P(_KEY, className="kg-key")],
+        [_axis(axis), *body, *_lines(axis), html.P(_KEY, className="kg-key")],
         className=f"kg-wall kg-{state.height}",
-        style={"--kg-image-height": f"{IMAGE_HEIGHTS[state.height]}px"},
+        style={
+            "--kg-image-height": f"{IMAGE_HEIGHTS[state.height]}px",
+            "--kg-hours": str(len(axis.hours) - 1),
+        },
+        **{"data-start": str(axis.start_min), "data-end": str(axis.end_min)},
     )
 
 
@@ -64,7 +69,7 @@ def empty_wall(view: WallView) -> Component:
         )
     return html.Div(
         [
-            html.H2(f"{what} on {span} (UTC)", className="kg-empty-title"),
+            html.H2(f"{what} {_of(state)} {span}", className="kg-empty-title"),
             html.P(hint, className="kg-quiet"),
             html.Div(links, className="kg-empty-links"),
         ],
@@ -77,14 +82,29 @@ def day_name(day: date) -> str:
     return f"{day.isoformat()} {day:%a}"
 
 
-def _cursor() -> Component:
-    return html.Div(className="kg-cursor", **{"aria-hidden": "true"})
+def _of(state: WallState) -> str:
+    return "in the night of" if state.by == "night" else "on UT day"
 
 
-def _axis() -> Component:
+def _lines(axis: WallAxis) -> list[Component]:
+    """Return the cursor, and the line at which the date changes."""
+    lines = [html.Div(className="kg-cursor", **{"aria-hidden": "true"})]
+    if axis.start_min < 0 < axis.end_min:
+        share = f"{axis.share(0):.5f}"
+        hidden = {"aria-hidden": "true"}
+        lines.append(html.Div(className="kg-midnight", style={"--kg-at": share}, **hidden))
+    return lines
+
+
+def _axis(axis: WallAxis) -> Component:
+    by_day = axis.end_min - axis.start_min == MINUTES_PER_DAY and axis.start_min == 0
     hours = [
-        html.Span(f"{hour:02d}", style={"left": percent(hour * 60)}, className="kg-hour")
-        for hour in range(25)
+        html.Span(
+            f"{hour if by_day else hour % 24:02d}",
+            style={"left": percent(axis, hour * 60)},
+            className="kg-hour",
+        )
+        for hour in axis.hours
     ]
     tag = html.Span(className="kg-cursor-tag", **{"aria-hidden": "true"})
     return html.Div(
@@ -100,17 +120,19 @@ def _group_key(row: WallRow, group: str) -> tuple[str, str]:
     return row.day.isoformat(), f"{row.day:%A}"
 
 
-def _group(key: tuple[str, str], rows: list[WallRow], state: WallState) -> Component:
-    noun = "day" if state.group == "source" else "imager"
+def _group(
+    key: tuple[str, str], rows: list[WallRow], state: WallState, axis: WallAxis
+) -> Component:
+    noun = state.by if state.group == "source" else "imager"
     count = f"{len(rows)} {noun}{'' if len(rows) == 1 else 's'} on this page"
     head = html.H2(
         [html.Span(key[0]), html.Small(key[1]), html.Small(count, className="kg-count")],
         className="kg-group-head",
     )
-    return html.Section([head, *(_row(row, state) for row in rows)], className="kg-group")
+    return html.Section([head, *(_row(row, state, axis) for row in rows)], className="kg-group")
 
 
-def _row(row: WallRow, state: WallState) -> Component:
+def _row(row: WallRow, state: WallState, axis: WallAxis) -> Component:
     key = open_key(row.source.identifier, row.day)
     day, name = day_name(row.day), row.source.display_name
     # A thin row has room for one of both; the other one is the heading that stays in view.
@@ -130,10 +152,10 @@ def _row(row: WallRow, state: WallState) -> Component:
                 ],
                 className="kg-label",
             ),
-            strip(row),
+            strip(row, axis),
         ],
-        href=href(replace(state, open=(row.source.identifier, row.day))),
-        className="kg-row kg-row-image" if row.image else "kg-row",
+        href=href(state.with_open((row.source.identifier, row.day))),
+        className=f"kg-row kg-row-image kg-row-{mark_of(row)}" if row.image else "kg-row",
         **{"data-key": key, "aria-label": _spoken(row)},
     )
 
@@ -146,7 +168,9 @@ def _spoken(row: WallRow) -> str:
         part
         for part in (
             row.source.display_name,
-            f"{row.day.isoformat()} UTC",
+            f"night of {row.day.isoformat()}"
+            if row.by == "night"
+            else f"{row.day.isoformat()} UTC",
             f"{row.minutes} minutes of operation",
             image,
             mark,

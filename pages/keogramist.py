@@ -13,14 +13,14 @@ from flask import has_request_context, request
 from components.icons import icon
 from components.ids import Keogramist as Ids
 from components.keogram_controls import choosing_bar, notes, ordering_bar
-from components.keogram_detail import DetailParts, detail_parts, drawer
+from components.keogram_detail import DetailParts, detail_parts, night
 from components.keogram_opened import opened
 from components.keogram_state import WallState, decode, split_address
 from components.keogram_view import wall_view
 from components.keogram_wall import wall
 from core.observatory import Observatory
 
-LEAD = "Each row is one imager on one UT day. Open a row for its keogram, records and citation."
+LEAD = "Each row is one imager in one night. Open it to see frames, map, values and records."
 
 
 def register(app: Dash, observatory: Observatory) -> None:
@@ -43,19 +43,23 @@ def layout(observatory: Observatory, **query: Any) -> Component:
         [
             dcc.Store(id=Ids.WALL_KEY, data=address.wall),
             dcc.Store(id=Ids.OPEN_KEY, data=address.open),
-            dcc.Store(id=Ids.LOOK_KEY, data=address.look),
             dcc.Store(id=Ids.WALL_DRAFT),
-            dcc.Store(id=Ids.LOOK_DRAFT),
-            _head(),
             html.Div(notes(state), id=Ids.NOTES),
+            night(_detail(observatory, state, base_url)),
             html.Div(
-                [choosing_bar(view), ordering_bar(view)],
-                className="panel kg-bars",
-                role="search",
-                **{"aria-label": "Choose keograms"},
+                [
+                    _head(),
+                    html.Div(
+                        [choosing_bar(view), ordering_bar(view)],
+                        className="panel kg-bars",
+                        role="search",
+                        **{"aria-label": "Choose keograms"},
+                    ),
+                    html.Div(wall(view), id=Ids.WALL),
+                ],
+                id=Ids.BROWSER,
+                hidden=state.open is not None,
             ),
-            html.Div(wall(view), id=Ids.WALL),
-            drawer(_detail(observatory, state, base_url), state),
         ],
         id=Ids.PAGE,
         className="kg-page",
@@ -65,7 +69,7 @@ def layout(observatory: Observatory, **query: Any) -> Component:
 def _detail(observatory: Observatory, state: WallState, base_url: str) -> DetailParts | None:
     if state.open is None:
         return None
-    return detail_parts(opened(observatory, state.open), state, base_url)
+    return detail_parts(opened(observatory, state.open, state.by), state, base_url)
 
 
 def _head() -> Component:

@@ -1,0 +1,154 @@
+/* One keogram as numbers: counts by column of time and pixel, and the axes of both. */
+import { parse } from "./clock.js";
+
+const LOWEST_ELEVATION_DEG = 5;
+
+export class Unavailable extends Error {}
+
+async function fetched(url, signal) {
+  const answer = await fetch(url, { signal });
+  if (answer.ok) return answer;
+  const told = await answer.json().catch(() => ({}));
+  const words = [told.error_message, told.hint].filter(Boolean).join(" ");
+  throw new Unavailable(words || `The server answered ${answer.status}.`);
+}
+
+export async function loadKeogram(address, query, signal) {
+  const search = "?" + new URLSearchParams(query);
+  const [axes, values] = await Promise.all([
+    fetched(address + ".json" + search, signal).then((answer) => answer.json()),
+    fetched(address + ".bin" + search, signal).then((answer) => answer.arrayBuffer()),
+  ]);
+  return new Keogram(axes, new Float32Array(values));
+}
+
+const numbers = (list) => Float64Array.from(list || [], (value) => (value === null ? NaN : value));
+
+export class Keogram {
+  constructor(axes, values) {
+    this.axes = axes;
+    this.values = values;
+    [this.columns, this.pixels, this.channels = 1] = axes.shape;
+    this.times = Float64Array.from(axes.times_ms);
+    this.exposureMs = 1000 * (Array.isArray(axes.exposure_s) ? axes.exposure_s[0] : axes.exposure_s || 0);
+    this.cadenceMs = 1000 * (axes.cadence_s || 60);
+    this.place = {
+      pixel: numbers(axes.pixel),
+      lat: numbers(axes.latitude_deg),
+      lon: numbers(axes.longitude_deg),
+      mlat: numbers(axes.mlat_deg),
+      mlon: numbers(axes.mlon_deg),
+      elevation: numbers(axes.elevation_deg),
+      azimuth: numbers(axes.azimuth_deg),
+    };
+    this.mltHours = unwrapped(numbers(axes.mlt_h));
+    this.skymap = axes.skymap || null;
+    this.refused = axes.skymap_refused || "";
+    if (values.length !== this.columns * this.pixels * this.channels) {
+      throw new Unavailable("The keogram's values do not fit its axes.");
+    }
+    this._intervals();
+  }
+
+  /* A column stands for one cadence from the beginning of its exposure, or until the next one
+   * begins where that is within one and a half cadences: cameras are late by milliseconds. */
+  _intervals() {
+    this.begins = this.times.map((ms) => ms - this.exposureMs / 2);
+    this.ends = this.begins.map((begin, place) => {
+      const next = place + 1 < this.columns ? this.begins[place + 1] : Infinity;
+      return next - begin <= 1.5 * this.cadenceMs ? next : begin + this.cadenceMs;
+    });
+  }
+
+  /* The column whose interval holds a moment, -1 where there is none. */
+  columnAt(ms) {
+    const place = upper(this.begins, ms) - 1;
+    return place >= 0 && ms < this.ends[place] ? place : -1;
+  }
+
+  columnNear(ms) {
+    const above = Math.min(this.columns - 1, upper(this.times, ms));
+    const below = Math.max(0, above - 1);
+    return Math.abs(this.times[below] - ms) <= Math.abs(this.times[above] - ms) ? below : above;
+  }
+
+  value(column, pixel) {
+    const start = (column * this.pixels + pixel) * this.channels;
+    return this.channels === 1 ? this.values[start] : Array.from(this.values.subarray(start, start + this.channels));
+  }
+
+  /* Magnetic local time of a pixel, hours; of the site where the pixel has no place. */
+  mlt(column, pixel) {
+    const site = this.mltHours[column];
+    const east = this.place.mlon[pixel] - this.axes.site_mlon_deg;
+    return site + (Number.isFinite(east) ? (((east + 540) % 360) - 180) / 15 : 0);
+  }
+
+  has(axis) {
+    return axis === "pixel" || this.place[axis].some(Number.isFinite);
+  }
+
+  /* The pixel that looks highest. */
+  get zenith() {
+    const up = this.place.elevation;
+    if (!up.some(Number.isFinite)) return this.pixels >> 1;
+    return up.reduce((best, value, place) => (value > up[best] || !(up[best] > -90) ? place : best), 0);
+  }
+
+  /* The column with most contrast along it, twilight at both ends left out. */
+  get liveliest() {
+    let best = this.columns >> 1;
+    let most = -Infinity;
+    const edge = Math.floor(this.columns * 0.12);
+    const step = Math.max(1, Math.floor(this.columns / 1500));
+    for (let column = edge; column < this.columns - edge; column += step) {
+      const line = this.values.slice(column * this.pixels * this.channels, (column + 1) * this.pixels * this.channels);
+      const good = line.filter(Number.isFinite).sort();
+      const spread = good[Math.floor(good.length * 0.97)] - good[Math.floor(good.length * 0.3)];
+      if (spread > most) [best, most] = [column, spread];
+    }
+    return best;
+  }
+}
+
+/* A latitude axis runs over the pixels above the horizon's haze that rise without turning back,
+ * those around the zenith. Returns [first, last] pixel and the edges of their cells in degrees:
+ * latitudes are those of pixel centres, so an edge lies half way to the neighbour. */
+export function latitudeCells(keogram, axis) {
+  const at = keogram.place[axis];
+  const up = keogram.place.elevation;
+  const seen = (pixel) =>
+    Number.isFinite(at[pixel]) && !(up.length && up[pixel] < LOWEST_ELEVATION_DEG);
+  let first = keogram.zenith;
+  if (!seen(first)) return null;
+  let last = first;
+  const way = Math.sign(at[first + 1] - at[first - 1]) || 1;
+  while (first > 0 && seen(first - 1) && way * (at[first] - at[first - 1]) > 0) first -= 1;
+  while (last < keogram.pixels - 1 && seen(last + 1) && way * (at[last + 1] - at[last]) > 0) last += 1;
+  if (last - first < 2) return null;
+  const edges = new Float64Array(last - first + 2);
+  for (let pixel = first; pixel < last; pixel += 1) edges[pixel - first + 1] = (at[pixel] + at[pixel + 1]) / 2;
+  edges[0] = 2 * at[first] - edges[1];
+  edges[edges.length - 1] = 2 * at[last] - edges[edges.length - 2];
+  return { first, last, edges, way };
+}
+
+export function upper(sorted, value) {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function unwrapped(hours) {
+  for (let place = 1; place < hours.length; place += 1) {
+    while (hours[place] < hours[place - 1] - 12) hours[place] += 24;
+  }
+  return hours;
+}
+
+export const windowOf = (night) => ({ start: parse(night.start), end: parse(night.end) });

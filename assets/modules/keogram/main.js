@@ -1,0 +1,22 @@
+/* Puts the opened night onto its stage, and takes it off again. Loaded when the first one opens. */
+import { Night } from "./night.js";
+
+let open = null;
+
+export function show(stage, text, address) {
+  if (open && open.stage === stage && open.text === text) return;
+  hide();
+  if (text) open = { stage, text, night: new Night(stage, JSON.parse(text), address) };
+}
+
+export function hide() {
+  if (open) open.night.dispose();
+  open = null;
+}
+
+export function follow(text) {
+  if (open) open.night.follow(text);
+}
+
+/* Whether a key of the keyboard did something. */
+export const key = (event) => Boolean(open && open.night.key(event));

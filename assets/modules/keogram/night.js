@@ -1,0 +1,407 @@
+/* An opened night: keogram, cursor, frames, map, playback and movie, all in the browser. */
+import { parse } from "./clock.js";
+import { limitsOf, makeScale, tableOf } from "./colour.js";
+import { Controls } from "./controls.js";
+import { Unavailable, latitudeCells, loadKeogram, windowOf } from "./data.js";
+import { clamp, html, throttled } from "./dom.js";
+import { savePng, saveSvg } from "./export.js";
+import { Figure } from "./figure.js";
+import { Frames } from "./frames.js";
+import { listen, press } from "./gestures.js";
+import { readLook, styleQuery, writeLook } from "./look.js";
+import { Movie } from "./movie.js";
+import { Player } from "./player.js";
+import { PlayBar } from "./playbar.js";
+import { Readout, readAt } from "./readout.js";
+import { makeVertical } from "./vertical.js";
+
+const ADDRESS_WAIT_MS = 250;
+const CLOSEST_COLUMNS = 8;
+const NO_PLACE = "Wants a skymap of this camera and time.";
+
+export class Night {
+  /* address: {read() -> text of the look, write(text)} */
+  constructor(stage, night, address) {
+    Object.assign(this, { stage, night, address });
+    this.window = windowOf(night);
+    this.look = readLook(address.read(), night.choices);
+    this.writeAddress = throttled(() => !this.gone && address.write(writeLook(this.look, night.choices)), ADDRESS_WAIT_MS);
+    this._build();
+    this.observer = new ResizeObserver(throttled(() => this.draw(), 60));
+    this.observer.observe(stage);
+    this.load();
+  }
+
+  _build() {
+    const { night } = this;
+    this.figure = new Figure(night);
+    this.controls = new Controls(night.choices, {
+      change: (part) => this.change(part),
+      reset: () => this.reset(),
+      closer: (factor) => this.closer(factor),
+      save: (kind) => this.save(kind),
+    });
+    this.readout = new Readout();
+    this.note = html("div.kgs-note-line", { role: "status" });
+    this.frames = new Frames(night, { look: () => this.look, limits: () => this.limits, change: (part) => this.change(part) });
+    this.player = new Player(this);
+    this.playbar = new PlayBar(this.player, { step: (columns) => this.step(columns), jump: (end) => this.jump(end) });
+    this.movie = new Movie(night.urls.movies, { order: () => this.order(), name: () => this.name() });
+    const side = html("section.kgs-side", { "aria-label": "Playback and movie" }, this.playbar.element, this.movie.element, this.frames.facts);
+    this.stage.replaceChildren(
+      this.controls.element, this.note, this.figure.element, this.readout.element,
+      html("div.kgs-below", {}, ...this.frames.elements, side),
+    );
+    listen(this.figure, this);
+    this.controls.show(this.look, null, "", this._can());
+  }
+
+  dispose() {
+    this.gone = true;
+    this.player.stop();
+    this.observer.disconnect();
+    if (this.loading) this.loading.abort();
+    this.frames.dispose();
+    this.movie.dispose();
+    this.stage.replaceChildren();
+  }
+
+  /* ---------------------------------------------------------------- data */
+
+  async load() {
+    if (this.loading) this.loading.abort();
+    this.loading = new AbortController();
+    const { signal } = this.loading;
+    this.keogram = null;
+    this.say(this.night.image ? "Loading the keogram" : "");
+    this.draw();
+    if (!this.night.image) return this.frames.none("No image of this night.");
+    const query = { start: this.night.start.slice(0, 19), end: this.night.end.slice(0, 19), slice: this.look.slice };
+    if (this.look.forced) query.accept_skymap = "1";
+    try {
+      const keogram = await loadKeogram(this.night.urls.keogram, query, signal);
+      if (signal.aborted) return undefined;
+      if (!keogram.columns) throw new Unavailable("This keogram has no images.");
+      this.keogram = keogram;
+      this.stage.dataset.loaded = this.look.slice;
+      this.say("");
+      this.arrived();
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      this.stage.dataset.loaded = "failed";
+      this.say(error instanceof Unavailable ? error.message : "The keogram could not be loaded.");
+      this.frames.none("");
+    }
+    return undefined;
+  }
+
+  arrived() {
+    const { keogram, look } = this;
+    this.column = look.at === null ? keogram.liveliest : keogram.columnNear(look.at);
+    this.pixel = look.px === null ? keogram.zenith : clamp(Math.floor(look.px), 0, keogram.pixels - 1);
+    this.frames.keogram(keogram);
+    this.draw();
+    this.moved(1);
+  }
+
+  /* ---------------------------------------------------------------- view */
+
+  get range() {
+    const { t0, t1 } = this.look;
+    if (t0 !== null && t1 !== null && t1 > t0) return [t0, t1];
+    return this.extent;
+  }
+
+  /* What there is of the night, with a little room; all of it where there is nothing. */
+  get extent() {
+    const { start, end } = this.window;
+    let span = null;
+    if (this.keogram) span = [this.keogram.begins[0], this.keogram.ends[this.keogram.columns - 1]];
+    else if (this.night.runs.length) {
+      const midnight = parse(this.night.midnight);
+      const { runs } = this.night;
+      span = [midnight + runs[0][0] * 60_000, midnight + runs[runs.length - 1][1] * 60_000];
+    }
+    if (!span) return [start, end];
+    const room = (span[1] - span[0]) * 0.012;
+    return [Math.max(start, span[0] - room), Math.min(end, span[1] + room)];
+  }
+
+  draw() {
+    if (this.gone || !this.stage.clientWidth) return;
+    const { keogram, look, night } = this;
+    const [start, end] = this.range;
+    const axis = keogram && keogram.has(look.axis) ? look.axis : "pixel";
+    this.limits = keogram ? limitsOf(look, keogram, night.array) : null;
+    this.table = tableOf(night.choices.tables[look.cmap]);
+    this.vertical = keogram ? makeVertical(keogram, axis, look.slice) : null;
+    const scale = keogram ? makeScale(this.limits, look) : null;
+    const marks = this._marks();
+    this.figure.draw({ keogram, vertical: this.vertical, scale, table: this.table, start, end, marks });
+    this.stage.dataset.axis = this.vertical ? this.vertical.axis : "";
+    const unit = keogram ? keogram.axes.units || "counts" : night.array.unit;
+    this.controls.show(look, this.limits, unit, this._can());
+    this.controls.picture.href = this._pictureUrl();
+    this.movie.describe();
+    if (keogram) this._cursor();
+    this._tell();
+  }
+
+  _can() {
+    const { keogram } = this;
+    const why = keogram && keogram.refused ? keogram.refused : NO_PLACE;
+    const axis = {};
+    ["lat", "mlat"].forEach((name) => {
+      if (keogram && !latitudeCells(keogram, name)) axis[name] = why;
+    });
+    const scale = this.night.array.limits ? {} : { fixed: "This array has no fixed limits." };
+    const slice = keogram && keogram.refused && this.look.slice === "column" ? { meridian: why } : {};
+    return { axis, scale, slice };
+  }
+
+  _marks() {
+    const { keogram, night } = this;
+    const marks = [];
+    const provenance = keogram ? keogram.axes.provenance : night.provenance;
+    if (provenance === "simulated") marks.push("SIMULATED");
+    if (provenance === "mixed") marks.push("REAL AND SIMULATED");
+    const skymap = keogram && keogram.skymap;
+    if (skymap && skymap.approximate) marks.push("Approximate skymap: places are estimates");
+    if (skymap && skymap.forced) marks.push(`Skymap of another time: ${skymap.reason || "forced"}`);
+    return marks;
+  }
+
+  /* What of the picture needs words: a skymap that was refused, with the way round it. */
+  _tell() {
+    const { keogram } = this;
+    if (!keogram) return;
+    const parts = [];
+    if (keogram.refused) {
+      parts.push(html("span", {}, `No latitudes: ${keogram.refused} `),
+        html("button.btn.btn--small", { type: "button", onclick: () => this.force(true) }, "Use it all the same"));
+    } else if (this.look.forced && keogram.skymap && keogram.skymap.forced) {
+      parts.push(html("span", {}, `The skymap is used all the same: ${keogram.skymap.reason} `),
+        html("button.btn.btn--small", { type: "button", onclick: () => this.force(false) }, "Do not use it"));
+    }
+    this.note.replaceChildren(...parts);
+  }
+
+  force(forced) {
+    this.change({ forced });
+  }
+
+  say(words) {
+    this.figure.words.textContent = words;
+  }
+
+  /* ---------------------------------------------------------------- look */
+
+  change(part) {
+    const before = this.look;
+    this.look = { ...before, ...part };
+    this.writeAddress();
+    if (before.slice !== this.look.slice || before.forced !== this.look.forced) {
+      this.look.px = null;
+      this._refetch();
+      return;
+    }
+    this.draw();
+    this.frames.restyle();
+    if (this.keogram) this.moved(1);
+  }
+
+  _refetch() {
+    if (this.keogram) this.look.at = this.keogram.times[this.column];
+    this.player.stop();
+    this.load();
+  }
+
+  /* The address was changed by Back, Forward or a link. */
+  follow(text) {
+    const look = readLook(text, this.night.choices);
+    const again = look.slice !== this.look.slice || look.forced !== this.look.forced;
+    this.look = look;
+    if (again || !this.keogram) return this.load();
+    this.frames.restyle();
+    return this.arrived();
+  }
+
+  zoom(start, end) {
+    const { window: whole, keogram } = this;
+    const span = whole.end - whole.start;
+    const least = CLOSEST_COLUMNS * (keogram ? keogram.cadenceMs : 60_000);
+    const size = clamp(end - start, Math.min(least, span), span);
+    const middle = (start + end) / 2;
+    const first = clamp(middle - size / 2, whole.start, whole.end - size);
+    const [before, after] = this.range;
+    const t0 = Math.round(first / 1000) * 1000;
+    const t1 = Math.round((first + size) / 1000) * 1000;
+    if (Math.abs(t0 - before) < 500 && Math.abs(t1 - after) < 500) return false;
+    this.look = { ...this.look, t0, t1 };
+    this.writeAddress();
+    this.drawSoon = this.drawSoon || throttled(() => this.draw(), 16);
+    this.drawSoon();
+    return true;
+  }
+
+  closer(factor) {
+    const [start, end] = this.range;
+    const inside = this.keogram && this.time >= start && this.time <= end;
+    const middle = inside ? this.time : (start + end) / 2;
+    this.zoom(middle - (middle - start) * factor, middle + (end - middle) * factor);
+  }
+
+  reset() {
+    this.look = { ...this.look, t0: null, t1: null };
+    this.writeAddress();
+    this.draw();
+  }
+
+  /* -------------------------------------------------------------- cursor */
+
+  get time() {
+    return this.keogram.times[this.column];
+  }
+
+  get share() {
+    return this.vertical ? this.vertical.shareOf(this.pixel) : null;
+  }
+
+  _cursor() {
+    this.figure.cursor(this.time, this.share);
+    const read = readAt(this.keogram, this.time, this.column, this.pixel);
+    this.readout.show(read);
+    const { plot } = this.figure;
+    plot.setAttribute("aria-valuemin", "0");
+    plot.setAttribute("aria-valuemax", String(this.keogram.columns - 1));
+    plot.setAttribute("aria-valuenow", String(this.column));
+    const place = [read.mlt && `${read.mlt} MLT`, read.lat, read.mlat && `${read.mlat} magnetic`, read.value];
+    plot.setAttribute("aria-valuetext", [`${read.utc} UTC`, ...place].filter(Boolean).join(", "));
+  }
+
+  /* The cursor has another place; `way` is where it is going. */
+  moved(way) {
+    this._cursor();
+    this.frames.at(this.column, this.pixel, way, this.player.playing);
+  }
+
+  place(column, pixel, way) {
+    this.column = clamp(column, 0, this.keogram.columns - 1);
+    this.pixel = clamp(pixel, 0, this.keogram.pixels - 1);
+    this.look.at = Math.floor(this.keogram.cadenceMs < 2000 ? this.time : this.time / 1000) * (this.keogram.cadenceMs < 2000 ? 1 : 1000);
+    this.look.px = this.pixel === this.keogram.zenith ? null : this.pixel;
+    this._keepInSight();
+    this.moved(way);
+    if (!this.player.playing) this.writeAddress();
+  }
+
+  _keepInSight() {
+    const [start, end] = this.range;
+    if (this.time >= start && this.time <= end) return;
+    const span = end - start;
+    this.zoom(this.time - span * 0.5, this.time + span * 0.5);
+  }
+
+  hover(ms, share) {
+    if (!this.keogram) return;
+    const column = this.keogram.columnAt(ms);
+    const pixel = this.vertical.pixelOf(share);
+    this.figure.hover(ms, share);
+    this.readout.show(readAt(this.keogram, column < 0 ? ms : this.keogram.times[column], column, pixel));
+    if (this.player.playing) return;
+    if (column >= 0) this.frames.glance(column, pixel);
+  }
+
+  leave() {
+    if (!this.keogram) return;
+    this.figure.hover(null);
+    this.moved(1);
+  }
+
+  pin(ms, share) {
+    if (!this.keogram) return;
+    const pixel = this.vertical.pixelOf(share);
+    const column = this.keogram.columnNear(ms);
+    this.place(column, pixel < 0 ? this.pixel : pixel, Math.sign(column - this.column) || 1);
+  }
+
+  step(columns) {
+    if (this.keogram) this.place(this.column + columns, this.pixel, Math.sign(columns));
+  }
+
+  climb(pixels) {
+    if (this.keogram) this.place(this.column, this.pixel + pixels, 1);
+  }
+
+  jump(end) {
+    if (this.keogram) this.place(end === "first" ? 0 : this.keogram.columns - 1, this.pixel, 1);
+  }
+
+  play() {
+    if (this.keogram) this.playbar.toggle();
+  }
+
+  key(event) {
+    return press(event, this);
+  }
+
+  /* ------------------------------------------------------------ playback */
+
+  begins() {
+    const [start, end] = this.range;
+    const last = this.keogram.columnNear(end);
+    if (this.column >= last || this.time < start) this.place(this.keogram.columnNear(start), this.pixel, 1);
+  }
+
+  ready() {
+    return this.frames.ready(this.column);
+  }
+
+  advance() {
+    const next = this.column + 1;
+    if (next >= this.keogram.columns || this.keogram.times[next] > this.range[1]) return false;
+    this.place(next, this.pixel, 1);
+    return true;
+  }
+
+  stopped() {
+    this.playbar.show();
+    this.writeAddress();
+  }
+
+  /* ---------------------------------------------------------- take away */
+
+  name() {
+    return `${this.night.name} ${this.night.day}`;
+  }
+
+  order() {
+    const { keogram, look } = this;
+    const [start, end] = this.range;
+    const first = keogram ? Math.max(start, keogram.begins[0]) : start;
+    const last = keogram ? Math.min(end, keogram.ends[keogram.columns - 1]) : end;
+    const [vmin, vmax] = this.limits || [null, null];
+    return {
+      source: this.night.source,
+      start: first,
+      end: last,
+      cadence: keogram ? keogram.cadenceMs : 60_000,
+      style: { cmap: look.cmap, vmin, vmax, log: look.log, gamma: look.gamma },
+      accept_skymap: look.forced,
+    };
+  }
+
+  save(kind) {
+    if (!this.keogram) return;
+    const title = `${this.name()}${this.night.by === "night" ? " (night)" : " (UT day)"}, ${this.night.choices.slice[this.look.slice].toLowerCase()}`;
+    const name = `keogram_${this.night.source}_${this.night.day}`;
+    if (kind === "svg") saveSvg(this.figure, title, name);
+    else savePng(this.figure, title, name);
+  }
+
+  _pictureUrl() {
+    const { look, night } = this;
+    const query = new URLSearchParams({ start: night.start.slice(0, 19), end: night.end.slice(0, 19), slice: look.slice, ...styleQuery(look, this.limits) });
+    return `${night.urls.keogram}.png?${query}`;
+  }
+}

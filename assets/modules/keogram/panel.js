@@ -1,0 +1,65 @@
+/* A picture with its own time beneath it: the fisheye and the map are two of these. */
+import { date, hms } from "./clock.js";
+import { html, svg } from "./dom.js";
+import { markWords } from "./pictures.js";
+
+export class Panel {
+  constructor(name, title, ...tools) {
+    this.canvas = html("canvas.kgs-frame-picture", { width: 8, height: 8, role: "img", "aria-label": `${title}: no picture yet` });
+    this.under = svg("svg.kgs-frame-lines", { "aria-hidden": "true" });
+    this.over = svg("svg.kgs-frame-lines", { "aria-hidden": "true" });
+    this.marks = html("div.kgs-frame-marks");
+    this.empty = html("div.kgs-frame-empty", { role: "status" });
+    this.time = html("span.kgs-frame-time.num", {}, "no picture yet");
+    this.facts = html("span.kgs-frame-facts");
+    this.box = html("div.kgs-frame-box", {}, this.under, this.canvas, this.over, this.marks, this.empty);
+    const head = html("div.kgs-frame-head", {}, html("h3", {}, title), ...tools);
+    this.title = title;
+    this.element = html(
+      `section.kgs-frame.kgs-frame-${name}`,
+      { "aria-label": title },
+      head,
+      this.box,
+      html("p.kgs-frame-caption", {}, this.time, this.facts),
+    );
+  }
+
+  /* Picture and label are exchanged in the same step, both from the same answer. */
+  show(entry) {
+    this.shown = entry;
+    this.element.classList.remove("is-waiting");
+    this.element.classList.toggle("is-empty", Boolean(entry.error));
+    this.empty.textContent = entry.error || "";
+    this.time.textContent = label(entry);
+    this.canvas.setAttribute("aria-label", `${this.title}: ${label(entry)}`);
+    this.element.dataset.time = entry.time ? new Date(entry.time).toISOString() : "";
+    this.marks.replaceChildren(...markWords(entry.marks || []).map((words) => html("span", {}, words)));
+    if (entry.error) return;
+    const { bitmap } = entry;
+    if (this.canvas.width !== bitmap.width) this.canvas.width = bitmap.width;
+    if (this.canvas.height !== bitmap.height) this.canvas.height = bitmap.height;
+    const context = this.canvas.getContext("2d");
+    context.clearRect(0, 0, bitmap.width, bitmap.height);
+    context.drawImage(bitmap, 0, 0);
+  }
+
+  wait() {
+    this.element.classList.add("is-waiting");
+  }
+
+  reset(words) {
+    this.shown = null;
+    this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.marks.replaceChildren();
+    this.element.classList.remove("is-waiting");
+    this.element.classList.toggle("is-empty", Boolean(words));
+    this.element.dataset.time = "";
+    this.empty.textContent = words || "";
+    this.time.textContent = "";
+  }
+}
+
+function label(entry) {
+  if (entry.error) return "no picture";
+  return entry.time === null ? "time not told" : `${date(entry.time)} ${hms(entry.time)} UTC`;
+}

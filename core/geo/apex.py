@@ -54,35 +54,37 @@ def apex_of(lat_deg: ArrayLike, lon_deg: ArrayLike, alt_km: ArrayLike, time: np.
     return Apex(*(value.reshape(lat.shape) for value in place))
 
 
-def _climb(at: FloatArray, time: np.datetime64) -> FloatArray:
-    """Follow lines upwards to where they are level."""
-    at, ends = at.copy(), np.full(at.shape, np.nan)
+def _climb(start: FloatArray, time: np.datetime64) -> FloatArray:
+    """Follow lines upwards to where they are level, shape (3, n)."""
+    at, ends = start.copy(), np.full(start.shape, np.nan)
+    count = start.shape[1]
+    model = FieldModel(np.full(count, time), 0.0, external=INTERNAL_ONLY)
     alive = np.flatnonzero(np.isfinite(at).all(axis=0))
-    if alive.size == 0:
-        return ends
-    model = FieldModel(np.full(at.shape[1], time), 0.0, external=INTERNAL_ONLY)
-    # Stretches of line are halved at the apex: the way on is always upwards.
-    reach = np.ones(at.shape[1])
-    last = np.zeros(at.shape[1])
-    level = geodetic(0.0)
+    # A line that is overshot is followed back with a quarter of the stride: always upwards.
+    reach, last = np.ones(count), np.zeros(count)
     for _ in range(_MAX_STEPS):
-        here = at[:, alive]
-        along = direction(model, alive, np.ones(alive.size), here)
-        climb = (along * level(here)[1]).sum(axis=0)
-        upward = np.where(climb < 0.0, -1.0, 1.0)
-        turned = upward * last[alive] < 0.0
-        reach[alive[turned]] *= 0.25
-        last[alive] = upward
-        r_re = np.sqrt((here**2).sum(axis=0))
-        flat = np.abs(climb) < _FLAT
-        ends[:, alive[flat]] = here[:, flat]
-        go = ~flat & (r_re < _OPEN_RE) & np.isfinite(climb)
-        alive, upward = alive[go], upward[go]
         if alive.size == 0:
             break
-        step = _STRIDE * r_re[go] * reach[alive] * np.minimum(1.0, 4.0 * np.abs(climb[go]) + 1e-9)
-        at[:, alive] = runge_kutta(model, alive, upward, here[:, go], along[:, go] * upward, step)
+        along, climb = _uphill(model, alive, at[:, alive])
+        flat = np.abs(climb) < _FLAT
+        ends[:, alive[flat]] = at[:, alive[flat]]
+        r_re = np.sqrt((at[:, alive] ** 2).sum(axis=0))
+        go = ~flat & (r_re < _OPEN_RE) & np.isfinite(climb)
+        alive, along, climb, r_re = alive[go], along[:, go], climb[go], r_re[go]
+        upward = np.where(climb < 0.0, -1.0, 1.0)
+        reach[alive] *= np.where(upward * last[alive] < 0.0, 0.25, 1.0)
+        last[alive] = upward
+        step = _STRIDE * r_re * reach[alive] * np.minimum(1.0, 4.0 * np.abs(climb) + _FLAT)
+        at[:, alive] = runge_kutta(model, alive, upward, at[:, alive], along * upward, step)
     return ends
+
+
+def _uphill(
+    model: FieldModel, rows: NDArray[np.intp], at: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the way along the field and the sine of its climb."""
+    along = direction(model, rows, np.ones(rows.size), at)
+    return along, (along * geodetic(0.0)(at)[1]).sum(axis=0)
 
 
 def quasi_dipole_lat_deg(apex_alt_km: ArrayLike, alt_km: ArrayLike) -> FloatArray:

@@ -88,7 +88,15 @@ def slant_range_km(elevation_deg: ArrayLike, map_alt_km: ArrayLike) -> FloatArra
 def ground_range_km(elevation_deg: ArrayLike, map_alt_km: ArrayLike) -> FloatArray:
     """Return the distance along a spherical Earth to below the point in the line of sight.
 
-    Parameters and limits as for `slant_range_km`.
+    Parameters
+    ----------
+    elevation_deg, map_alt_km : array_like of float
+        Broadcast against each other; the observer is on the ground.
+
+    Returns
+    -------
+    ndarray of float64
+        Kilometres on a sphere of 6371.2 km; NaN for elevations outside 0 to 90.
     """
     elevation = np.radians(np.asarray(elevation_deg, dtype=np.float64))
     slant = slant_range_km(elevation_deg, map_alt_km)

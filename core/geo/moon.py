@@ -97,8 +97,9 @@ def moon_position_km(times: ArrayLike) -> Cartesian:
     Returns
     -------
     Cartesian
-        Kilometres; within 10 arcseconds (20 km) of the ephemerides of JPL, while the
-        Earth-orientation tables last.
+        Kilometres; within 10 arcseconds of the ephemerides of JPL while the Earth-orientation
+        tables last. The distance is that along the light's path, up to 40 km off the one at
+        the moment.
     """
     elapsed_us = _elapsed_us(times)
     x, y, z = _unturned_km(elapsed_us)
@@ -150,7 +151,18 @@ def moon_view(lat_deg: ArrayLike, lon_deg: ArrayLike, times: ArrayLike) -> MoonV
 
 
 def illuminated_fraction(times: ArrayLike) -> FloatArray:
-    """Return the sunlit fraction of the Moon's disc, 0 (new) to 1 (full)."""
+    """Return the sunlit fraction of the Moon's disc as from the Earth's centre.
+
+    Parameters
+    ----------
+    times : array_like of datetime64
+        UTC.
+
+    Returns
+    -------
+    ndarray of float64
+        0 (new) to 1 (full), to 0.0001 (Meeus, Astronomical Algorithms, chapter 48).
+    """
     moon, sun = moon_position_km(times), sun_direction(times)
     distance = np.sqrt(moon.x**2 + moon.y**2 + moon.z**2)
     toward = (moon.x * sun.x + moon.y * sun.y + moon.z * sun.z) / distance
@@ -161,7 +173,18 @@ def illuminated_fraction(times: ArrayLike) -> FloatArray:
 
 
 def phase_deg(times: ArrayLike) -> FloatArray:
-    """Return how far the Moon is east of the Sun in ecliptic longitude, degrees in [0, 360)."""
+    """Return how far the Moon is east of the Sun in ecliptic longitude.
+
+    Parameters
+    ----------
+    times : array_like of datetime64
+        UTC.
+
+    Returns
+    -------
+    ndarray of float64
+        Degrees in [0, 360), to 0.02: 0 new, 90 first quarter, 180 full, 270 last quarter.
+    """
     elapsed_us = _elapsed_us(times)
     days = elapsed_us / US_PER_DAY
     equinox = np.radians(_EQUINOX_DEG + _EQUINOX_DEG_PER_DAY * days)

@@ -113,7 +113,18 @@ def sun_azimuth_deg(lat_deg: ArrayLike, lon_deg: ArrayLike, times: ArrayLike) ->
 
 
 def sun_direction(times: ArrayLike) -> Cartesian:
-    """Return the unit vector from the Earth to the Sun, Earth-fixed; see `subsolar_point`."""
+    """Return the unit vector from the Earth to the Sun.
+
+    Parameters
+    ----------
+    times : array_like of datetime64
+        UTC.
+
+    Returns
+    -------
+    Cartesian
+        Earth-fixed components of the shape of `times`; as good as `subsolar_point`.
+    """
     lat_deg, lon_deg = subsolar_point(times)
     lat, lon = np.radians(lat_deg), np.radians(lon_deg)
     return Cartesian(np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))

@@ -8,6 +8,8 @@ is a sphere, and tangents stay tangents.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -31,7 +33,25 @@ _ROUNDS = 8
 
 
 def twilight_name(sun_elevation_deg: float) -> str:
-    """Return what it is called when the Sun stands at an elevation: from "day" to "night"."""
+    """Return what it is called when the Sun stands at an elevation.
+
+    Parameters
+    ----------
+    sun_elevation_deg : float
+        Of the Sun's centre, without refraction, on the ground.
+
+    Returns
+    -------
+    str
+        "day", "civil twilight", "nautical twilight", "astronomical twilight" or "night".
+
+    Raises
+    ------
+    BadInput
+        The elevation is NaN.
+    """
+    if math.isnan(sun_elevation_deg):
+        raise BadInput("The Sun's elevation is missing.", field="sun_elevation_deg", value=None)
     for least_deg, name in TWILIGHTS:
         if sun_elevation_deg >= least_deg:
             return name

@@ -112,6 +112,11 @@ def to_geodetic(position: Cartesian) -> Geodetic:
     ----------
     position : Cartesian
         Kilometres; not near the Earth's centre, where latitude has no meaning.
+
+    Returns
+    -------
+    Geodetic
+        Degrees and kilometres, to a micrometre; see `upright`.
     """
     across = np.sqrt(position.x**2 + position.y**2)
     normal = upright(across, np.asarray(position.z))
@@ -121,7 +126,18 @@ def to_geodetic(position: Cartesian) -> Geodetic:
 
 
 def east_north_up(lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[Cartesian, Cartesian, Cartesian]:
-    """Return the unit vectors to the east, the north and up of the ellipsoid at places."""
+    """Return the unit vectors to the east, the north and up of the ellipsoid at places.
+
+    Parameters
+    ----------
+    lat_deg, lon_deg : array_like of float
+        Geodetic; at a pole the longitude says which way is north.
+
+    Returns
+    -------
+    east, north, up : Cartesian
+        Earth-fixed components, each of the broadcast shape or one that broadcasts to it.
+    """
     lat, lon = np.radians(np.asarray(lat_deg, float)), np.radians(np.asarray(lon_deg, float))
     sin_lat, cos_lat, sin_lon, cos_lon = np.sin(lat), np.cos(lat), np.sin(lon), np.cos(lon)
     east = Cartesian(-sin_lon, cos_lon, np.zeros(lon.shape))

@@ -43,3 +43,23 @@ def test_with_the_lock_they_never_do(load: str) -> None:
     answers, wrong = _answers(load, "guarded", 2.0)
     assert answers > 50
     assert wrong == 0
+
+
+@pytest.mark.parametrize(
+    ("library", "home"),
+    [("aacgmv2", "magnetic.py"), ("spacepy", "irbem.py")],
+)
+def test_one_module_alone_calls_the_library(library: str, home: str) -> None:
+    # What goes around the module goes around its lock.
+    words = (f"import {library}", f"from {library}", f'"{library}"')
+    callers = {
+        path.name
+        for folder in ("core", "api", "components", "callbacks", "pages")
+        for path in (ROOT / folder).rglob("*.py")
+        if any(line.strip().startswith(words[:2]) or words[2] in line for line in _lines(path))
+    }
+    assert callers - {home} == set()
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()

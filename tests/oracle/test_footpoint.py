@@ -249,8 +249,8 @@ def test_what_cannot_be_traced_is_refused(changes: dict[str, Any], field: str) -
 
 
 # apexpy 2.1.1, date 2000, reference height 300 km: place -> apex latitude, quasi-dipole latitude
-# at the place's altitude, and longitude. Its numbers are a spherical-harmonic fit (Emmert,
-# Richmond and Drob 2010, J. Geophys. Res. 115, A08322) to lines in IGRF at 2000.0; ours are lines
+# at the place's altitude, and longitude. Its numbers are a spherical-harmonic fit (Emmert and
+# others 2010, J. Geophys. Res. 115, A08322) to lines in IGRF at 2000.0; ours are lines
 # in IGRF at 2000.5, to degree 10. The half year is 0.045 degrees over eastern Canada, the fit
 # differs from a traced line by 0.025 over Sweden and 0.10 over Canada (see the test after next).
 APEX_YEAR = np.datetime64("2000-01-01")

@@ -140,6 +140,11 @@ def test_names() -> None:
     ]
 
 
+def test_a_missing_elevation_has_no_name() -> None:
+    with pytest.raises(BadInput):
+        twilight_name(float("nan"))
+
+
 @pytest.mark.parametrize(
     ("asked", "field"),
     [((-1.0, 0.0), "alt_km"), ((np.nan, 0.0), "alt_km"), ((0.0, 91.0), "sun_elevation_deg")],

@@ -157,7 +157,7 @@ def _notes(
     if file:
         origin.append(f"file {file}")
     thanks = (
-        "Simulated by the program; the array's own data look different."
+        "Made by the simulation of this program. Nothing here was observed by the array."
         if simulated
         else f"{array.acknowledgement} {array.citation}."
     )

@@ -7,7 +7,6 @@ on the back with the head to the north. ``view="map"`` is its mirror image, east
 from __future__ import annotations
 
 import io
-from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -113,26 +112,27 @@ def resample(values: NDArray[np.float32], size: int | None) -> NDArray[np.float3
     height, width = fitted(values.shape, size)
     if (height, width) == values.shape[:2]:
         return values
-    if values.ndim == 3:
-        channels = [resample(values[..., k], size) for k in range(values.shape[2])]
-        return np.stack(channels, axis=2)
-    down, across = _overlap(values.shape[0], height), _overlap(values.shape[1], width).T
     good = np.isfinite(values)
     if good.all():
-        return np.asarray(down @ values @ across)
-    weight = down @ good.astype("f4") @ across
-    total = down @ np.where(good, values, 0) @ across
-    return np.asarray(total / np.where(weight > 1e-6, weight, np.nan))
+        return _averaged(values, height, width).astype("f4")
+    weight = _averaged(good.astype("f4"), height, width)
+    total = _averaged(np.where(good, values, 0), height, width)
+    return np.asarray(total / np.where(weight > 1e-6, weight, np.nan), dtype="f4")
 
 
-@lru_cache(maxsize=32)
-def _overlap(old: int, new: int) -> NDArray[np.float32]:
-    """Return the share (new, old) that each old pixel has in each new one; rows sum to 1."""
-    edges = np.arange(new + 1) * (old / new)
-    first, last = edges[:-1, None], edges[1:, None]
-    cells = np.arange(old)
-    shared = np.clip(np.minimum(last, cells + 1) - np.maximum(first, cells), 0, None)
-    return np.asarray(shared * (new / old), dtype="f4")
+def _averaged(values: NDArray[np.float32], height: int, width: int) -> NDArray[np.float64]:
+    """Return means over the areas of new pixels, by differences of running sums."""
+    averaged = values
+    for axis, new in enumerate((height, width)):
+        lines = np.moveaxis(averaged, axis, 0)
+        sums = np.zeros((len(lines) + 1, *lines.shape[1:]))
+        np.cumsum(lines, axis=0, out=sums[1:])
+        edges = np.arange(new + 1) * (len(lines) / new)
+        cell = np.minimum(edges.astype(int), len(lines) - 1)
+        share = (edges - cell).reshape(-1, *(1,) * (lines.ndim - 1))
+        at = sums[cell] + share * lines[cell]
+        averaged = np.moveaxis(np.diff(at, axis=0) * (new / len(lines)), 0, axis)
+    return np.asarray(averaged)
 
 
 def encode(rgba: RGBA, kind: PictureFormat, text: dict[str, str] | None = None) -> bytes:

@@ -91,15 +91,21 @@ def keogram_page(
     plan = Plan(
         look.width, look.height, look.style, not colour,
         edges=_edges(dataset, start, end, look), palette=look.palette,
-        text=max(9.0, 0.026 * (look.width + look.height) / 2 + 1),
+        text=_letter(look),
     )  # fmt: skip
     method = str(dataset.attrs.get("source", ""))
+    if method.startswith("SIMULATED"):  # the caption's mark says so in its own line
+        method = method.rpartition("; ")[2]
     caption = caption_of(dataset.attrs, use).saying(
         *([method] if method else []), _cadence(dataset), line=method, axis=_NAME[look.axis]
     )
     facts = dict(caption.facts) | _facts(start, end, picture.limits, look, caption.unit)
     page = Page(caption, plan, picture.limits)
     return page.fill(picture.rgba(), _span(start, end)), facts
+
+
+def _letter(look: KeogramLook) -> float:
+    return max(9.0, 0.0115 * (look.width + look.height))
 
 
 def _chosen(dataset: xr.Dataset, look: KeogramLook) -> Style:
@@ -125,7 +131,7 @@ def _edges(
         below = tuple(
             (x, text) for (x, _), text in zip(bottom, _mlt(dataset, moments), strict=True)
         )
-    letter = max(9.0, 0.026 * (look.width + look.height) / 2 + 1)
+    letter = _letter(look)
     names = (_NAME[look.axis], "UTC", "MLT" if below else "")
     return EdgeMarks(left=_rows(dataset, look, letter), bottom=bottom, below=below, names=names)
 
@@ -149,7 +155,7 @@ def _rows(dataset: xr.Dataset, look: KeogramLook, letter: float) -> Marks:
     lat, row = values[order], look.height * (1 - pixels[order] / len(values))
     apart = _CLOSEST_LETTERS * letter
     fastest = float(np.abs(np.gradient(row, lat)).max())  # pixels of the picture for a unit
-    steps = _STEPS[_STEPS * fastest >= 1.4 * apart]
+    steps = _STEPS[_STEPS * fastest >= 2.0 * apart]
     middle = float(lat[np.abs(row - look.height / 2).argmin()])
     ticks = _outward(lat, row, middle, steps, apart)
     return tuple(
@@ -183,15 +189,17 @@ def _outward(
     ticks = [first] if values[0] <= first <= values[-1] else []
     for side in (1, -1):
         at = first
-        for step in steps:
+        for number, step in enumerate(steps):
             while True:
-                then = float(np.floor(side * at / step + 1 + 1e-9) * step * side)
-                if not values[0] <= then <= values[-1]:
+                # The finest step goes on without a gap; a larger one may leave out one number.
+                ahead = np.floor(side * at / step + 1e-9) + np.arange(1, 2 + bool(number))
+                here = side * ahead * step
+                here = here[(here >= values[0]) & (here <= values[-1])]
+                far = np.abs(np.interp(here, values, rows) - np.interp(at, values, rows))
+                if not (far >= apart).any():
                     break
-                if abs(np.interp(then, values, rows) - np.interp(at, values, rows)) < apart:
-                    break
-                ticks.append(then)
-                at = then
+                at = float(here[int(np.argmax(far >= apart))])
+                ticks.append(at)
     return sorted(ticks)
 
 

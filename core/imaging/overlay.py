@@ -24,6 +24,7 @@ _WHITE: Ink = (255, 255, 255, 150)
 _LETTER: Ink = (255, 255, 255, 235)
 _SLICE: Ink = (255, 255, 255, 215)
 _SHADE: Ink = (0, 0, 0, 110)
+_UNDER: Ink = (0, 0, 0, 55)
 GEOGRAPHIC: Ink = (90, 94, 104, 150)
 MAGNETIC: Ink = (196, 62, 40, 190)
 _COAST: Ink = (30, 30, 34, 210)
@@ -71,6 +72,9 @@ def map_overlay(lines: MapLines, letter_px: float) -> RGBA:
 
 
 def _fisheye_lines(compass: Compass, thin: float) -> Iterator[Line]:
+    for lines in compass.circles.values():
+        for line in lines:
+            yield line, _UNDER, 2.6 * thin
     for elevation, lines in compass.circles.items():
         for line in lines:
             yield line, _WHITE, thin * (1.3 if elevation == 0 else 0.9)

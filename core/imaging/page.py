@@ -140,7 +140,8 @@ class Page:
         left = self.margin + self._widest(plan.edges.left)
         right = left + plan.width
         self.side = right + self._widest(plan.edges.right)
-        room = round(7.2 * letter) if plan.bar else self.margin
+        named = self._widest(tuple((0.0, name) for name in plan.edges.names[1:]))
+        room = round(7.2 * letter) if plan.bar else max(self.margin, named + round(letter))
         self.width = self.side + room
         within = self.width - 2 * self.margin
         self.head_y = self.margin
@@ -202,11 +203,12 @@ class Page:
         sheet.text(right + gap, bottom + 2.8 * size, below, size, second, "ls")
 
     def _level(self, marks: Marks, y: float, size: float, colour: Colour) -> None:
-        """Write along a level edge, leaving out what would touch its neighbour."""
-        free = -1e9
+        """Write along a level edge, leaving out what would touch its neighbour or the name."""
+        free, named = -1e9, any(self.plan.edges.names)
+        end = self.plan.width + (0.2 * size if named else 1e9)
         for x, text in sorted(marks):
             half = text_width(text, size) / 2
-            if x - half > free:
+            if x - half > free and x + half < end:
                 self.sheet.text(self.box[0] + x, y, text, size, colour, "ms")
                 free = x + half + 0.6 * size
 

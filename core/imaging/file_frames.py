@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from core.archive import Archive
 
 _US = np.timedelta64(1, "us")
+# The same frame has slightly different times in PGM (exposure asked for) and CDF (measured).
+_SAME_FRAME = np.timedelta64(250_000, "us")
 _NO_LENS = ("trex_spectrograph",)
 _ATTRIBUTES_OF_ONE_FILE = ("sha256",)
 
@@ -65,11 +67,13 @@ class FileFrames:
     def times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
         """Return the middles of exposures with start <= time < end, rising; empty for none.
 
-        No file is opened. Frames that two files hold are there once.
+        No file is opened. A frame that two files hold is there once, with the earlier of its times.
         """
-        found = [f.times for f in self._files.between(source_id, start, end)]
+        found = [f.times for f in self._files.between(source_id, start - _SAME_FRAME, end)]
         every = np.unique(np.concatenate([np.array([], dtype="M8[us]"), *found]))
-        return np.asarray(every[(every >= start) & (every < end)])
+        first = np.ones(len(every), dtype=bool)
+        first[1:] = np.diff(every) > _SAME_FRAME
+        return np.asarray(every[first & (every >= start) & (every < end)])
 
     def frames(self, source_id: int, times: Times) -> Frames:
         """Return the frames of exactly these times, in their order.

@@ -1,10 +1,10 @@
 """Frames: the images of one camera as an xarray dataset, and where they come from.
 
-The dataset holds ``images`` (time, y, x) in counts, (time, y, x, channel) in colour, as the
-provider stores them: for the UCalgary and THEMIS all-sky imagers row 0 is the northern edge and
-column 0 the eastern one, the view of someone lying on the ground with the head to the north.
-Nothing is flipped here; a display that wants a map's view (east to the right) flips when it draws.
-``time`` is the middle of each exposure, UTC, and ``exposure_s`` its length.
+The dataset holds ``images`` (time, y, x) in counts, (time, y, x, channel) in colour. Row 0 is the
+northern edge and column 0 the eastern one, the view of someone lying on the ground with the head to
+the north: the order of the University of Calgary's raw files. Readers of files in another order
+turn the images; nothing else does, and a display that wants a map's view (east to the right) flips
+when it draws. ``time`` is the middle of each exposure, UTC, and ``exposure_s`` its length.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Frames: TypeAlias = xr.Dataset
 
 FULL, THUMBNAIL = "full", "thumbnail"
 """Values of the attribute `layer`: pictures, or lists of superpixels."""
-ORIENTATION = "row 0 north, column 0 east, as stored by the provider"
+ORIENTATION = "row 0 north, column 0 east"
 
 
 class FrameSource(Protocol):
@@ -95,7 +95,7 @@ def make_frames(
     Parameters
     ----------
     images : uint16 array, shape (time, y, x), or uint8 array, shape (time, y, x, channel)
-        Counts, oriented as stored; channels are red, green, blue.
+        Counts, row 0 north; channels are red, green, blue.
     start : datetime64[us] array, shape (time,)
         When each exposure was asked for.
     exposure_s : float array, shape (time,)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.errors import FileRefused, SkymapRefused
 from core.geo.sphere import distance_km
+from core.geo.sun import sun_azimuth_deg
 from core.imaging.lens import GAKONA, default_lens
 from core.imaging.readers import read_frames
 from core.imaging.readers.idl_save import read_idl_save
@@ -188,6 +189,22 @@ def test_real_frames_and_the_skymap_of_gakona(test_data: Path, ours: Skymap) -> 
             check_frames(ours, gillam, accept=accept)
     thumbnails = read_frames(test_data / "themis" / "thg_l1_ast_gako_20110505_v01.cdf")
     assert not check_frames(ours, thumbnails).forced
+
+
+@pytest.mark.realdata
+def test_dawn_stands_where_the_skymap_says(test_data: Path, ours: Skymap) -> None:
+    """Frames of the CDF and the skymap have one order: the glow lies below the Sun."""
+    frames = read_frames(test_data / "themis" / "thg_l1_asf_gako_2011010617_v01.cdf")
+    image = frames["images"].values.mean(axis=0)
+    sun_deg = float(sun_azimuth_deg(ours.lat_deg, ours.lon_deg, frames["time"].values[:1])[0])
+    low = (ours.elevation_deg > 8) & (ours.elevation_deg < 20)
+    sector = (ours.azimuth_deg[low] // 10).astype(int)
+    light = np.array([np.median(image[low][sector == k]) for k in range(36)])
+    brightest_deg = 10.0 * int(light.argmax()) + 5.0
+    # A sector's width, and scattered light that is skewed by the horizon's trees.
+    assert abs((brightest_deg - sun_deg + 180) % 360 - 180) < 20
+    # Beyond the edge of the sky there is only the dark level; with another order a bright rim.
+    assert image[np.isnan(ours.elevation_deg)].std() < 150
 
 
 @pytest.mark.realdata

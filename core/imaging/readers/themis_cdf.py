@@ -5,6 +5,11 @@
 but is no picture: it lists 1024 superpixels from the zenith outwards, in the order of the array
 FULL_BIN of the site's skymap. Thumbnails are a layer of their own and never mixed with full images.
 Times are the starts of exposures in seconds since 1970; full images have their ends as well.
+
+Full images are stored turned by half a circle against the raw files: row 0 is the southern edge,
+column 0 the western one. So say 40 stars, the glow of dawn and the edge of the sky in the images of
+Gakona of 2011-01-06 beside the skymap of its camera. They are turned here, once, so that all frames
+have one orientation.
 """
 
 from __future__ import annotations
@@ -41,7 +46,8 @@ def read_themis_cdf(path: Path, max_bytes: int) -> Frames:
     Returns
     -------
     Frames
-        images (time, y, x) uint16 with attribute layer "full" or "thumbnail".
+        images (time, y, x) uint16 with attribute layer "full" or "thumbnail"; full images with
+        row 0 north and column 0 east.
 
     Raises
     ------
@@ -58,6 +64,8 @@ def read_themis_cdf(path: Path, max_bytes: int) -> Frames:
         start_s = _times(path, cdf, f"{name}_time")
         images = cdf.read(name)
         exposure = _exposures(cdf, f"{name}_tend", start_s, array)
+    if layer == FULL:
+        images = np.ascontiguousarray(images[:, ::-1, ::-1])
     if len(start_s) != len(images):
         raise refused(path, f"it has {len(images)} images and {len(start_s)} times")
     start = np.rint(start_s * 1e6).astype("int64").astype("datetime64[us]")

@@ -101,6 +101,22 @@ def test_files_that_hold_the_same_frames_give_them_once(
     assert source.frames(GILLAM, times).sizes["time"] == 8
 
 
+def test_a_frame_whose_times_differ_by_milliseconds_is_there_once(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """The raw file has the exposure that was asked for, the CDF the one that was measured."""
+    begin = 1_394_431_200.0  # 2014-03-10 06:00
+    body = files.pgm_bytes(files.images(3), site="gako", position=(62.41, -145.16))
+    pgm = files.write_pgm(tmp_path / "a.pgm", body)
+    cdf = files.themis_cdf(tmp_path / "a.cdf", files.images(3), begin=begin)
+    ingest_asi(archive, [pgm, cdf])
+    source = FileFrames(archive)
+    times = source.times(GAKONA, *ALL)
+    assert (times - SIX).astype(int).tolist() == [490_000, 3_490_000, 6_490_000]
+    assert source.frames(GAKONA, times).attrs["source_file"] == "a.cdf"
+    assert source.times(GAKONA, times[0] + np.timedelta64(1, "us"), times[1]).size == 0
+
+
 def test_a_file_that_moved_is_refused_by_name_until_taken_in_again(
     archive: Archive, gillam: list[Path], tmp_path: Path
 ) -> None:

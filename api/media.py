@@ -17,6 +17,7 @@ from api import media_frames
 from api.answers import encode
 from api.cache import AnswerCache
 from api.media_answers import labelled, no_such, split_name, tagged
+from core.imaging.frame_media import SkymapAnswer, ask_skymap
 from core.imaging.keogram_document import counts_bytes, keogram_document, load_numbers
 from core.imaging.picture_query import NumbersQuery, PictureQuery
 from core.imaging.render import PictureFormat, paint
@@ -60,7 +61,7 @@ class Keograms:
         """Return a keogram as a picture."""
         keograms = self.observatory.keograms
         query = PictureQuery.from_dict(day, _parameters(), self.observatory.settings)
-        version = keograms.version(source, query.start, query.end, query.line)
+        version = self._version(source, query)
 
         def make() -> bytes:
             dataset = keograms.load(
@@ -75,15 +76,17 @@ class Keograms:
             return paint(dataset, query.start, query.end, size, query.style).encode(kind)
 
         answer = tagged(self.cache, kind, (version, query), make)
-        return labelled(answer, keograms.provenance(source, query.start, query.end))
+        marks = self._skymap(source, query).marks() if query.line != "column" else ()
+        provenance = keograms.provenance(source, query.start, query.end)
+        return labelled(answer, provenance, marks=marks)
 
     def numbers(self, source: int, day: date, kind: str) -> flask.Response:
         """Return the counts of a keogram, or what JSON says of them."""
         observatory = self.observatory
         query = NumbersQuery.from_dict(day, _parameters(), observatory.settings)
-        version = observatory.keograms.version(source, query.start, query.end, query.line)
-        # Axes depend on the skymap as well, which the version of the frames tells.
-        facts = (source, version, observatory.frames.version(source), query)
+        # Axes depend on the skymap as well.
+        skymap = self._skymap(source, query)
+        facts = (source, self._version(source, query), skymap.key, query)
 
         def make() -> bytes:
             limit = observatory.settings.max_keogram_values
@@ -91,12 +94,25 @@ class Keograms:
             if kind == "bin":
                 return counts_bytes(dataset)
             known = observatory.archive.catalogue.sources.get(source)
-            document = keogram_document(dataset, known, query, observatory.frames)
+            document = keogram_document(dataset, known, query, skymap)
             return encode(document).encode()
 
         answer = tagged(self.cache, kind, facts, make)
         provenance = observatory.keograms.provenance(source, query.start, query.end)
-        return labelled(answer, provenance)
+        return labelled(answer, provenance, marks=skymap.marks())
+
+    def _version(self, source: int, query: PictureQuery | NumbersQuery) -> str:
+        return self.observatory.keograms.version(
+            source, query.start, query.end, query.line, accept=query.accept_skymap
+        )
+
+    def _skymap(self, source: int, query: PictureQuery | NumbersQuery) -> SkymapAnswer:
+        """Return the skymap of the first frame in the window."""
+        frames = self.observatory.frames
+        times = frames.times(source, query.start, query.end)
+        if not len(times):
+            return SkymapAnswer(None, "The frames of this keogram are not in the archive.")
+        return ask_skymap(frames, source, times[0], accept=query.accept_skymap)
 
 
 def _parameters() -> dict[str, str]:

@@ -72,7 +72,7 @@ class FramePictures:
                 return _document(frame_document(frames, query, answer, array))
             return _picture(fisheye_picture(frames, query, answer.use), kind, frames)
 
-        facts = (query, _skymap_key(answer))
+        facts = (query, answer.key)
         return self._answer("frame", source, time, kind, facts, answer.marks(), make)
 
     def map(self, source: int, name: str) -> flask.Response:
@@ -89,7 +89,7 @@ class FramePictures:
                 return _document(_map_document(frames, query, answer, array))
             return _picture(frame_map(frames, query, use), kind, frames)
 
-        facts = (query, _skymap_key(answer))
+        facts = (query, answer.key)
         return self._answer("map", source, time, kind, facts, answer.marks(), make)
 
     def _found(self, source: int, name: str) -> tuple[np.datetime64, str, ImagerArray]:
@@ -127,10 +127,6 @@ def _picture(painted: RGBA, kind: str, frames: Frames) -> bytes:
 
 def _document(document: dict[str, Any]) -> bytes:
     return encode(document).encode()
-
-
-def _skymap_key(answer: SkymapAnswer) -> str:
-    return f"{answer.use.skymap.key}{answer.use.forced}" if answer.use else answer.refused
 
 
 def _map_document(

@@ -53,10 +53,11 @@ class Observatory:
         self.settings = settings
         self.archive = Archive.open(settings)
         self.skymaps = SkymapStore(self.archive)
-        sky = BuiltSky(self.archive, _imagers)
+        store = KeogramStore(self.archive)
+        sky = BuiltSky(self.archive, _imagers, store.days)
         self.frames = FrameLibrary([FileFrames(self.archive, self.skymaps), sky])
         self.keograms = KeogramLibrary(
-            KeogramStore(self.archive),
+            store,
             sky,
             self.frames,
             RenderCache(

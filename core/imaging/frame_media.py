@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ from core.imaging.fisheye import RGBA, Limits, fitted, frame_limits, paint_fishe
 from core.imaging.frame_query import FrameQuery, MapQuery
 from core.imaging.frames import Frames
 from core.imaging.map_picture import map_picture
+from core.imaging.skymap import Skymap
 from core.imaging.skymap_check import SkymapUse
 from core.imaging.targets import AzimuthalGrid
 from core.instruments.array import ImagerArray
@@ -53,6 +55,11 @@ class SkymapAnswer:
             "approximate": skymap.approximate,
             "reason": self.use.reason,
         }
+
+    @property
+    def key(self) -> str:
+        """Text that is equal for equal answers; for entity tags."""
+        return f"{self.use.skymap.key}{self.use.forced}" if self.use else self.refused
 
     def marks(self) -> tuple[str, ...]:
         """Return the words that a picture drawn with this skymap is to be labelled with."""
@@ -136,19 +143,26 @@ def frame_map(
     projection = build_projection(use.skymap, query.alt_km, grid, query.min_elevation_deg)
     chosen = limits or frame_limits(images, query.style)
     painted = map_picture(projection.apply(images)[0], query.style, chosen)
-    return (
-        over(painted, map_marks(query, use, frames["time"].values[0])) if query.marks else painted
-    )
+    if not query.marks:
+        return painted
+    # Magnetic coordinates move by a hundredth of a degree a month: one date serves the day.
+    day = frames["time"].values[0].astype("M8[D]")
+    seen = query.alt_km, query.min_elevation_deg
+    return over(painted, _map_marks(use.skymap, grid, *seen, day))
 
 
-def map_marks(query: MapQuery, use: SkymapUse, time: np.datetime64) -> RGBA:
-    """Return the lines that are drawn over a map: coast, graticules, field of view."""
+@lru_cache(maxsize=16)
+def _map_marks(
+    skymap: Skymap, grid: AzimuthalGrid, alt_km: float, elevation_deg: float, day: np.datetime64
+) -> RGBA:
+    """Return what is drawn over a map: coast, graticules, field of view."""
     from core.imaging.map_lines import map_lines
     from core.imaging.overlay import map_overlay
 
-    grid = map_grid(use, query)
-    lines = map_lines(use.skymap, grid, query.size, query.alt_km, time, query.min_elevation_deg)
-    return map_overlay(lines, max(_SMALLEST_LETTER_PX, query.size * _LETTER_SHARE))
+    lines = map_lines(skymap, grid, grid.size, alt_km, day.astype("M8[us]"), elevation_deg)
+    layer = map_overlay(lines, max(_SMALLEST_LETTER_PX, grid.size * _LETTER_SHARE))
+    layer.flags.writeable = False
+    return layer
 
 
 def over(picture: RGBA, layer: RGBA) -> RGBA:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import LimitExceeded
 from core.geo.magnetic import mlt_h, to_magnetic
-from core.imaging.frame_media import SkymapAnswer, Skymaps, ask_skymap, imager_array
+from core.imaging.frame_media import SkymapAnswer, imager_array
 from core.imaging.keogram_library import KeogramLibrary
 from core.imaging.picture_query import NumbersQuery
 from core.instruments.array import ImagerArray
@@ -63,7 +63,7 @@ def counts_bytes(dataset: xr.Dataset) -> bytes:
 
 
 def keogram_document(
-    dataset: xr.Dataset, source: DataSource, query: NumbersQuery, skymaps: Skymaps
+    dataset: xr.Dataset, source: DataSource, query: NumbersQuery, answer: SkymapAnswer
 ) -> dict[str, Any]:
     """Return what JSON says of a keogram.
 
@@ -75,7 +75,6 @@ def keogram_document(
     alt_km = float(dataset.attrs.get("alt_km", query.alt_km or array.emission_alt_km))
     times = dataset["time"].values.astype("M8[us]")
     middle = times[len(times) // 2] if len(times) else query.start
-    answer = ask_skymap(skymaps, source.identifier, middle, accept=query.accept_skymap)
     along, refused = _along(dataset, answer, alt_km, middle)
     site_mlon = _site_mlon(source, array, alt_km, middle)
     return {

@@ -151,13 +151,19 @@ class KeogramLibrary:
         start: np.datetime64,
         end: np.datetime64,
         line: Line = "column",
+        *,
+        accept: bool = False,
     ) -> str:
         """Return a text that changes whenever `load` of the same window could change.
+
+        Nothing is read or rendered for it.
 
         Raises
         ------
         NotFound
             There is no keogram of any part of the window.
+        core.errors.SkymapRefused
+            As `load`.
         """
         _check_line(line)
         plan = self._plan(source_id, start, end)
@@ -168,7 +174,9 @@ class KeogramLibrary:
             if part.stored:
                 texts.append(self.store.version(source_id, part.start, part.end))
                 if line != "column":
-                    texts.append(self._frames.version(source_id))
+                    times = self._observed_times(source_id, part.start, part.end)
+                    use = self._frames.skymap(source_id, times[0], accept=accept)
+                    texts += [self._frames.version(source_id), use.skymap.key]
             else:
                 texts.append(f"{self._rendered.version(source_id)}:{part.start}/{part.end}")
         return "|".join(texts)
@@ -227,9 +235,7 @@ class KeogramLibrary:
         )
         return _within(whole, start, end)
 
-    def _observed_meridian(
-        self, source_id: int, start: np.datetime64, end: np.datetime64, accept: bool
-    ) -> xr.Dataset:
+    def _observed_times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
         times = self._frames.times(source_id, start, end)
         if not len(times):
             raise NotFound(
@@ -246,6 +252,12 @@ class KeogramLibrary:
                 asked=len(times),
                 allowed=self._max_frames,
             )
+        return times
+
+    def _observed_meridian(
+        self, source_id: int, start: np.datetime64, end: np.datetime64, accept: bool
+    ) -> xr.Dataset:
+        times = self._observed_times(source_id, start, end)
         use = self._frames.skymap(source_id, times[0], accept=accept)
         version = self._frames.version(source_id)
         key = f"observed|{_MAKER}|{version}|{use.skymap.key}|{source_id}|{start}|{end}"

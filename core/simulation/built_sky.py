@@ -8,8 +8,8 @@ noon to noon, because that is what is looked at.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,12 +40,20 @@ class BuiltSky:
         Says which days were built, with which seed, and which sources are simulated.
     imagers : callable
         Makes the simulated imagers from a seed, when they are first needed.
+    observed : callable
+        Returns the UT days of a source that have an observed keogram: they have no simulated
+        frames, even where the files of the observed ones are not known.
     """
 
     provenance = PROVENANCE
 
-    def __init__(self, archive: Archive, imagers: Callable[[int], SimulatedImagers]) -> None:
-        self._archive, self._make = archive, imagers
+    def __init__(
+        self,
+        archive: Archive,
+        imagers: Callable[[int], SimulatedImagers],
+        observed: Callable[[int], Collection[date]],
+    ) -> None:
+        self._archive, self._make, self._observed = archive, imagers, observed
         self._made: tuple[int, SimulatedImagers] | None = None
         self._lock = threading.Lock()
         self._known: dict[tuple[Any, ...], bool] = {}
@@ -60,7 +68,8 @@ class BuiltSky:
         if self._source(source_id) is None or end <= start:
             return np.array([], dtype="M8[us]")
         parts = [
-            self._imagers().times(source_id, first, last) for first, last in self._built(start, end)
+            self._imagers().times(source_id, first, last)
+            for first, last in self._built(source_id, start, end)
         ]
         return np.concatenate(parts) if parts else np.array([], dtype="M8[us]")
 
@@ -85,7 +94,7 @@ class BuiltSky:
         for step in range((last - first).days + 1):
             edges = window(source, first + timedelta(days=step), "night")
             night = tuple(np.datetime64(edge.replace(tzinfo=None), "us") for edge in edges)
-            for a, b in self._built(night[0], night[1]):
+            for a, b in self._built(source_id, night[0], night[1]):
                 if b > start and a < end and self._operates(source_id, a, b):
                     found.append((a, b))
         return found
@@ -118,9 +127,14 @@ class BuiltSky:
         simulated = source.metadata.get("provenance") == PROVENANCE
         return source if simulated and source_id in self._imagers().sources else None
 
-    def _built(self, start: np.datetime64, end: np.datetime64) -> list[Span]:
-        """Return the parts of a window that lie on built days, neighbours joined."""
-        days = self._build().days
+    def _days(self, source_id: int) -> Collection[np.datetime64]:
+        """Return the UT days on which the source has simulated frames, if any."""
+        observed = self._observed(source_id)
+        return self._build().days - {np.datetime64(day, "D") for day in observed}
+
+    def _built(self, source_id: int, start: np.datetime64, end: np.datetime64) -> list[Span]:
+        """Return the parts of a window that lie on such days, neighbours joined."""
+        days = self._days(source_id)
         last = (end - np.timedelta64(1, "us")).astype("M8[D]")
         spans: list[Span] = []
         for day in np.arange(start.astype("M8[D]"), last + 1):
@@ -144,7 +158,7 @@ class BuiltSky:
         return known
 
     def _check(self, source_id: int, times: Times) -> None:
-        days = self._build().days
+        days = self._days(source_id)
         asked = np.unique(np.asarray(times).astype("M8[D]"))
         if self._source(source_id) is None or any(day not in days for day in asked):
             raise NotFound(

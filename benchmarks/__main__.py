@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("examples",)
+NAMES = ("examples", "imaging")
 
 
 def main() -> int:

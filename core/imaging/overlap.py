@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,6 +94,40 @@ def _clamp(x: FloatArray, y: FloatArray, limit: float) -> tuple[FloatArray, Floa
     shape = (x.shape[0], 3 * x.shape[1])
     across = np.clip(x[..., None] + share * run[..., None], -limit, limit)
     return across.reshape(shape), (y[..., None] + share * rise[..., None]).reshape(shape)
+
+
+class PixelPolygons(NamedTuple):
+    """The outlines of a camera's pixels at one altitude.
+
+    Attributes
+    ----------
+    lat_deg, lon_deg : ndarray of float64, shape (pixels, 5)
+        The four corners in order around each pixel, and the first again; geodetic, NaN below
+        the horizon.
+    elevation_deg : ndarray of float64, shape (pixels,)
+        Of the pixel's centre.
+    """
+
+    lat_deg: FloatArray
+    lon_deg: FloatArray
+    elevation_deg: FloatArray
+
+
+def pixel_polygons(skymap: Skymap, alt_km: float) -> PixelPolygons:
+    """Return the outlines of pixels as closed polygons, in the order of the flattened image.
+
+    Parameters
+    ----------
+    skymap : Skymap
+    alt_km : float
+        Geodetic altitude, above the camera.
+    """
+    mapped = skymap.mapped(alt_km)
+    lat, lon = (
+        np.concatenate([corners, corners[:, :1]], axis=1)
+        for corners in (_corners(mapped.corner_lat_deg), _corners(mapped.corner_lon_deg))
+    )
+    return PixelPolygons(lat, lon, skymap.elevation_deg.ravel())
 
 
 class _Pixels:

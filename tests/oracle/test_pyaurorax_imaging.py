@@ -16,6 +16,7 @@ import pytest
 from core.geo.magnetic import to_magnetic
 from core.imaging.keogram import keogram
 from core.imaging.keogram_axes import column_axes
+from core.imaging.overlap import pixel_polygons
 from tests.oracle.imaging_peers import Gakona, gakona, pyaurorax_skymap
 
 pytestmark = [pytest.mark.realdata, pytest.mark.filterwarnings("ignore")]
@@ -98,22 +99,21 @@ def test_prepared_polygons_are_our_corners(place: Gakona) -> None:
 
     skymap = copy.copy(pyaurorax_skymap(place.path))
     rows, columns = slice(60, 100), slice(110, 150)  # theirs takes 0.1 ms a corner
-    edges = slice(60, 101), slice(110, 151)
+    edges = (slice(60, 101), slice(110, 151))
     skymap.full_elevation = skymap.full_elevation[rows, columns]
     skymap.full_map_latitude = skymap.full_map_latitude[(slice(None), *edges)]
     skymap.full_map_longitude = skymap.full_map_longitude[(slice(None), *edges)]
     theirs = prep_skymaps(None, [skymap], 110, None, True, 1)
-    mapped = place.skymap.mapped(110.0)
-    for ours, polygons in (
-        (mapped.corner_lat_deg, theirs.polyfill_lat[0]),
-        (mapped.corner_lon_deg, theirs.polyfill_lon[0]),
-    ):
-        flipped = ours[::-1][edges]
-        around = np.stack([
-            flipped[:-1, :-1], flipped[:-1, 1:], flipped[1:, 1:], flipped[1:, :-1],
-            flipped[:-1, :-1],
-        ])  # fmt: skip
-        shaped = polygons.reshape(5, 40, 40)
-        # Their loop leaves out the last row and column.
-        assert np.abs(shaped - around)[:, :-1, :-1].max() < 3e-5  # degrees: single precision
-        assert (shaped[:, -1, :] == 0).all()
+    ours = pixel_polygons(place.skymap, 110.0)
+    for corners, polygons in (
+        (ours.lat_deg, theirs.polyfill_lat[0]), (ours.lon_deg, theirs.polyfill_lon[0])
+    ):  # fmt: skip
+        whole = corners.reshape(256, 256, 5)[::-1][rows, columns]
+        assert np.array_equal(whole[..., 0], whole[..., 4])
+        shaped = np.moveaxis(polygons.reshape(5, 40, 40), 0, -1)
+        # They begin at the south of the same pixel and leave out the last row and column.
+        apart = np.sort(shaped[..., :4]) - np.sort(whole[..., :4])
+        assert np.abs(apart)[:-1, :-1].max() < 3e-5  # degrees: single precision
+        assert (shaped[-1] == 0).all()
+    inside = place.skymap.elevation_deg[::-1][rows, columns]
+    assert np.array_equal(theirs.elevation[0].reshape(40, 40), inside)

@@ -16,8 +16,9 @@ from core.imaging.frames import Frames, Times
 from core.imaging.skymap import Skymap
 from core.imaging.skymap_check import SkymapUse, check
 from core.instruments.array import ImagerArray, Site
-from core.instruments.registry import arrays
+from core.instruments.registry import array_for, arrays
 from core.media_cli.loose_files import LooseFiles, model_of
+from core.media_cli.outputs import note
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from core.observatory import Observatory
 
 _REACH = np.timedelta64(120, "s")
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ def open_camera(args: argparse.Namespace, settings: Settings) -> Iterator[Camera
     path = Path(args.source)
     if path.exists() or path.suffix in (".gz", ".pgm", ".cdf", ".h5", ".png"):
         files = LooseFiles(path, settings.max_frame_file_bytes, skymap)
-        array = next(a for a in arrays() if a.key == files.attributes["array"])
+        array = array_for(str(files.attributes["array"]))
+        _note_passed_over(files.passed_over)
         yield Camera(array, files.site, files, None)
         return
     array, site = find_imager(args.source)
@@ -240,6 +243,13 @@ def _held(camera: Camera) -> str:
         times = camera.frames.every_time
         return f"The files hold {times[0]} to {times[-1]}."
     return "Frames are there in minutes that have a record; the Keogramist shows them."
+
+
+def _note_passed_over(names: list[str]) -> None:
+    if names:
+        few = ", ".join(names[:_NAMED]) + (" and others" if len(names) > _NAMED else "")
+        what = "file of the folder is" if len(names) == 1 else "files of the folder are"
+        note(f"{len(names)} {what} no image {'file' if len(names) == 1 else 'files'}: {few}")
 
 
 def _given_skymap(args: argparse.Namespace, settings: Settings) -> Skymap | None:

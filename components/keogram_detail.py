@@ -109,12 +109,13 @@ def _title(view: Opened, state: WallState) -> list[Component]:
         html.Div(
             [
                 _day_link("previous", "chevron-left", "P", state, view, view.previous),
-                html.Span([noun, html.B(day_name(view.row.day))], className="num"),
+                html.Span(
+                    [noun, html.B(day_name(view.row.day))], className="num", title=_window(view)
+                ),
                 _day_link("next", "chevron-right", "N", state, view, view.next),
             ],
             className="kg-title-day",
         ),
-        html.Span(_window(view), className="kg-quiet num"),
     ]
 
 

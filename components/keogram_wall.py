@@ -155,7 +155,7 @@ def _row(row: WallRow, state: WallState, axis: WallAxis) -> Component:
             strip(row, axis),
         ],
         href=href(state.with_open((row.source.identifier, row.day))),
-        className=f"kg-row kg-row-image kg-row-{mark_of(row)}" if row.image else "kg-row",
+        className=f"kg-row kg-row-{mark_of(row)}" + (" kg-row-image" if row.image else ""),
         **{"data-key": key, "aria-label": _spoken(row)},
     )
 

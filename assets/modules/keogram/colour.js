@@ -46,11 +46,12 @@ export function percentiles(values, shares) {
 /* Four digits: enough to look the same, few enough that caches know the address again. */
 export const rounded = (value) => Number(value.toPrecision(4));
 
+export const ownLimits = (keogram) => percentiles(keogram.values, [0.01, 0.99]).map(rounded);
+
 export function limitsOf(look, keogram, array) {
-  const own = () => percentiles(keogram.values, [0.01, 0.99]).map(rounded);
   if (look.scale === "fixed" && array.limits) return array.limits.slice();
-  if (look.scale !== "manual") return keogram.ownLimits || (keogram.ownLimits = own());
-  const [low, high] = keogram.ownLimits || (keogram.ownLimits = own());
-  const limits = [look.vmin ?? low, look.vmax ?? high];
-  return limits[0] < limits[1] ? limits : [low, high];
+  const own = keogram.ownLimits;
+  if (look.scale !== "manual") return own;
+  const limits = [look.vmin ?? own[0], look.vmax ?? own[1]];
+  return limits[0] < limits[1] ? limits : own;
 }

@@ -1,6 +1,8 @@
 /* The bar over the keogram: slice, axis, scale, colours, view of time, what to take away. */
 import { html, icon } from "./dom.js";
 
+/* On the bar, where there is room for a word; the title says the rest. */
+const SHORT = { lat: "Latitude", mlat: "Magnetic latitude", fixed: "Fixed" };
 const NAMES = { slice: "Slice", axis: "Axis", scale: "Colour scale" };
 const LIMIT_NAMES = { vmin: "Lowest", vmax: "Highest" };
 
@@ -25,7 +27,7 @@ export class Controls {
     Object.entries(options).forEach(([value, text]) => {
       const input = html("input", { type: "radio", name: `kgs-${key}`, value, onchange: () => this.host.change({ [key]: value }) });
       this.inputs[key][value] = input;
-      group.append(html("label", {}, input, html("span", {}, text)));
+      group.append(html("label", { title: text }, input, html("span", {}, SHORT[value] || text)));
     });
     return group;
   }
@@ -76,12 +78,26 @@ export class Controls {
   }
 
   _take() {
-    this.picture = html("a.btn.btn--small", { download: true, title: "The keogram alone, in these colours" }, "PNG");
-    const kinds = [["svg", "Figure SVG"], ["png", "Figure PNG"]];
-    return html("span.kgs-buttons", {}, icon("image-down"),
-      ...kinds.map(([kind, text]) =>
-        html("button.btn.btn--small", { type: "button", onclick: () => this.host.save(kind), title: "The figure with its axes" }, text)),
-      this.picture);
+    const row = (icons, text, words, act) =>
+      html("button.kgs-menu-item", { type: "button", title: words, onclick: () => { menu.open = false; act(); } }, icon(icons), text);
+    this.picture = html("a.kgs-menu-item", { download: true, title: "The keogram alone, in these colours" }, icon("image"), "Picture without axes (PNG)");
+    const menu = html("details.kgs-menu", {},
+      html("summary.btn.btn--small", { title: "Take the figure away" }, icon("image-down"), "Save"),
+      html("div.kgs-menu-list", {},
+        row("image-down", "Figure (PNG)", "The figure with its axes", () => this.host.save("png")),
+        row("file-image", "Figure (SVG)", "The figure with its axes", () => this.host.save("svg")),
+        this.picture));
+    menu.addEventListener("focusout", (event) => {
+      if (!menu.contains(event.relatedTarget)) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.firstChild.focus();
+      event.stopPropagation();
+      event.preventDefault();
+    });
+    return menu;
   }
 
   /* Shows a look; `can` says which axes and slices there are for this keogram. */
@@ -91,7 +107,9 @@ export class Controls {
         input.checked = look[key] === value;
         const why = (can[key] || {})[value];
         input.disabled = Boolean(why);
-        input.parentElement.title = why || "";
+        if (why) input.parentElement.dataset.why = why;
+        else delete input.parentElement.dataset.why;
+        input.setAttribute("aria-description", why || "");
       });
     });
     ["vmin", "vmax"].forEach((key, place) => {

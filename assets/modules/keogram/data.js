@@ -1,5 +1,4 @@
 /* One keogram as numbers: counts by column of time and pixel, and the axes of both. */
-import { parse } from "./clock.js";
 
 const LOWEST_ELEVATION_DEG = 5;
 
@@ -43,7 +42,8 @@ export class Keogram {
     };
     this.mltHours = unwrapped(numbers(axes.mlt_h));
     this.skymap = axes.skymap || null;
-    this.refused = axes.skymap_refused || "";
+    // The page has a button for what the command line has an option for.
+    this.refused = (axes.skymap_refused || "").replace(/\s*Accept it \(.*$/, "");
     if (values.length !== this.columns * this.pixels * this.channels) {
       throw new Unavailable("The keogram's values do not fit its axes.");
     }
@@ -150,5 +150,3 @@ function unwrapped(hours) {
   }
   return hours;
 }
-
-export const windowOf = (night) => ({ start: parse(night.start), end: parse(night.end) });

@@ -89,18 +89,20 @@ export class Figure {
     const { start, end } = this.scene;
     const group = svg("g.kgs-axis");
     const foot = this.foot;
+    const noted = [];
     timeTicks(start, end, this.box.w / 68).forEach(({ at, text, note }) => {
       const x = this.x(at);
       group.append(
         svg("line", { x1: x, x2: x, y1: this.box.y + this.box.h, y2: foot + 4 }),
         svg("text", { x, y: foot + 17, "text-anchor": "middle" }, text),
       );
-      if (note) group.append(svg("text.kgs-note", { x, y: foot + 31, "text-anchor": "middle" }, note));
+      if (note) group.append(svg("text.kgs-note", { x, y: foot + 32, "text-anchor": "middle" }, note));
+      if (note) noted.push(x);
     });
-    group.append(
-      svg("text.kgs-title", { x: this.box.x + this.box.w + 8, y: foot + 17 }, "UTC"),
-      svg("text.kgs-note", { x: this.box.x, y: foot + 36 }, date(start)),
-    );
+    group.append(svg("text.kgs-title", { x: this.box.x + this.box.w, y: foot + 32, "text-anchor": "end" }, "Time (UTC)"));
+    if (!noted.some((x) => x < this.box.x + 110)) {
+      group.append(svg("text.kgs-note", { x: this.box.x, y: foot + 32 }, date(start)));
+    }
     return group;
   }
 
@@ -117,7 +119,7 @@ export class Figure {
         svg("text.kgs-note", { x, y: this.box.y - 8, "text-anchor": "middle" }, mlt(hours + 1e-6)),
       );
     });
-    const label = svg("text.kgs-title", { x: this.box.x + this.box.w + 8, y: this.box.y - 8 }, "MLT of site");
+    const label = svg("text.kgs-title", { x: this.box.x + this.box.w + 24, y: this.box.y - 8 }, "Site MLT");
     if (ticks.length) group.append(label);
     return group;
   }
@@ -161,7 +163,7 @@ export class Figure {
       group.append(svg("rect.kgs-track", back));
       track.runs.forEach(({ label, colour, runs }) => strip(runs, TRACK, colour, `${track.field}: ${label}`));
       const name = { x: this.box.x + this.box.w + 8, y: y + TRACK - 1 };
-      group.append(svg("text.kgs-small", name, track.field.slice(0, 15)));
+      group.append(svg("text.kgs-small", name, shortName(track.field)));
       y += TRACK + 3;
     });
     return group;
@@ -242,6 +244,9 @@ export class Figure {
     return parts;
   }
 }
+
+/* calgary_cloud_ml_v1 as cloud; the legend has the whole name. */
+const shortName = (field) => field.replace(/^calgary_|_ml_.*$/g, "");
 
 function barTicks(scale) {
   const [low, high] = scale.limits;

@@ -10,6 +10,7 @@ const AHEAD = 8;
 const AROUND = 3;
 const WAIT_MS = 60;
 const SIZE = 512;
+const LOWEST_ELEVATION_DEG = 5;
 
 export class Frames {
   /* host: look(), limits(), change(part) */
@@ -40,7 +41,11 @@ export class Frames {
   keogram(keogram) {
     this.data = keogram;
     this.geometryOf = null;
-    if (this.map) this.map.draw(keogram);
+    // Without a skymap nothing can be mapped, and the server would say so of each frame.
+    this.mapped = this.panels.filter((panel) => panel === this.sky || !keogram.refused);
+    if (!this.map) return;
+    this.map.draw(keogram);
+    if (keogram.refused) this.map.reset(`No map of the frame: ${keogram.refused}`);
   }
 
   restyle() {
@@ -66,23 +71,27 @@ export class Frames {
 
   ready(column) {
     const ms = this.data.times[column];
-    return this.loaders.every((loader) => loader.has(ms));
+    return this._active().every(([, loader]) => loader.has(ms));
   }
 
   _go(columns, pixel) {
     if (!this.data) return;
     this.pixel = pixel;
     this.times = columns.filter((column) => column >= 0 && column < this.data.columns).map((column) => this.data.times[column]);
-    this.panels.forEach((panel, place) => {
+    this._active().forEach(([panel, loader]) => {
       panel.point(pixel, this.data.pixels);
-      if (!this.loaders[place].has(this.times[0])) panel.wait();
+      if (!loader.has(this.times[0])) panel.wait();
     });
     this.ask();
   }
 
+  _active() {
+    return this.panels.map((panel, place) => [panel, this.loaders[place]]).filter(([panel]) => this.mapped.includes(panel));
+  }
+
   _want() {
     if (this.gone || !this.data || !this.times) return;
-    this.loaders.forEach((loader) => loader.want(this.times));
+    this._active().forEach(([, loader]) => loader.want(this.times));
   }
 
   _address(panel, ms) {
@@ -94,6 +103,7 @@ export class Frames {
       query.set("view", look.view);
       return `${urls.frame}${compact(ms)}.webp?${query}`;
     }
+    query.set("min_elevation_deg", LOWEST_ELEVATION_DEG);
     query.set("radius_km", this.night.site.radius_km);
     query.set("alt_km", (this.data.axes.alt_km || this.night.array.alt_km));
     return `${urls.map}${compact(ms)}.webp?${query}`;
@@ -118,6 +128,7 @@ export class Frames {
       if (!answer.ok || this.geometryOf !== wanted) return;
       const told = await answer.json();
       this.sky.draw(told.geometry, look.slice);
+      this.sky.standing(skymapMarks(told.skymap));
       this.sky.point(this.pixel, this.data.pixels);
       this._facts(told);
     } catch {
@@ -127,11 +138,12 @@ export class Frames {
 
   _facts(told) {
     const { skymap } = told;
+    const exposure = [told.exposure_s].flat()[0];
     const rows = [
-      ["Exposure", told.exposure_s ? `${Number(told.exposure_s.toFixed(3))} s` : ""],
-      ["Skymap", skymap ? skymap.source || skymap.kind : told.skymap_refused || "none"],
+      ["Exposure", exposure ? `${Number(exposure.toFixed(3))} s` : ""],
+      ["Skymap", skymap ? skymap.source || skymap.kind : "none of this time"],
       ["Skymap valid", skymap && skymap.valid_from ? `${skymap.valid_from.slice(0, 10)} to ${(skymap.valid_to || "").slice(0, 10) || "further notice"}` : ""],
-      ["Mapped to", `${this.data.axes.alt_km || this.night.array.alt_km} km`],
+      ["Mapped to", !skymap ? "" : `${this.data.axes.alt_km || this.night.array.alt_km} km`],
       ["Keogram", `${this.data.columns} columns of ${this.data.pixels} pixels, one in ${this.data.cadenceMs / 1000} s`],
     ];
     this.facts.replaceChildren(...rows.filter(([, value]) => value).flatMap(([name, value]) => [html("dt", {}, name), html("dd", {}, value)]));
@@ -146,4 +158,10 @@ export class Frames {
     this.mirror.replaceChildren(icon("flip-horizontal-2"), sky ? "East left" : "East right");
     this.mirror.title = sky ? "As one looks up; turn it as a map is" : "As a map is; turn it as one looks up";
   }
+}
+
+/* The lines over the frame are as good as the skymap that they come from. */
+function skymapMarks(skymap) {
+  if (!skymap) return [];
+  return [...(skymap.approximate ? ["approximate-skymap"] : []), ...(skymap.forced ? ["forced-skymap"] : [])];
 }

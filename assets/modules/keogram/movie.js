@@ -43,6 +43,7 @@ export class Movie {
       fps: Number(this.fps.value),
       what: this.what.value,
     };
+    if (body.what === "frames") body.view = this.host.view();
     this._busy(true);
     this.place.replaceChildren();
     this.words.textContent = "Asking for the movie";
@@ -58,7 +59,7 @@ export class Movie {
       if (this.job !== url) return;
       if (state.error && !state.state) return this._end(state.error);
       this.bar.value = state.progress || 0;
-      this.words.textContent = state.message || wordsOf(state);
+      this.words.textContent = wordsOf(state);
       if (DONE.includes(state.state)) {
         this._end(state.state === "failed" ? state.error || state.message || "The movie failed." : wordsOf(state));
         if (state.state === "done") this._show(state);

@@ -1,31 +1,33 @@
 /* An opened night: keogram, cursor, frames, map, playback and movie, all in the browser. */
-import { parse } from "./clock.js";
-import { limitsOf, makeScale, tableOf } from "./colour.js";
+import { limitsOf, makeScale, ownLimits, tableOf } from "./colour.js";
 import { Controls } from "./controls.js";
-import { Unavailable, latitudeCells, loadKeogram, windowOf } from "./data.js";
+import { Unavailable, latitudeCells, loadKeogram } from "./data.js";
+import { stamp } from "./clock.js";
 import { clamp, html, throttled } from "./dom.js";
-import { savePng, saveSvg } from "./export.js";
 import { Figure } from "./figure.js";
 import { Frames } from "./frames.js";
 import { listen, press } from "./gestures.js";
-import { readLook, styleQuery, writeLook } from "./look.js";
+import { readLook, writeLook } from "./look.js";
 import { Movie } from "./movie.js";
-import { Player } from "./player.js";
 import { PlayBar } from "./playbar.js";
+import { Player } from "./player.js";
+import { Range } from "./range.js";
 import { Readout, readAt } from "./readout.js";
+import { nameOf, orderOf, pictureUrl, save } from "./takeaway.js";
 import { makeVertical } from "./vertical.js";
 
 const ADDRESS_WAIT_MS = 250;
-const CLOSEST_COLUMNS = 8;
+const DETAIL_WAIT_MS = 350;
 const NO_PLACE = "Wants a skymap of this camera and time.";
 
 export class Night {
   /* address: {read() -> text of the look, write(text)} */
   constructor(stage, night, address) {
     Object.assign(this, { stage, night, address });
-    this.window = windowOf(night);
+    this.span = new Range(night);
     this.look = readLook(address.read(), night.choices);
     this.writeAddress = throttled(() => !this.gone && address.write(writeLook(this.look, night.choices)), ADDRESS_WAIT_MS);
+    this.detailSoon = throttled(() => this._detail(), DETAIL_WAIT_MS);
     this._build();
     this.observer = new ResizeObserver(throttled(() => this.draw(), 60));
     this.observer.observe(stage);
@@ -39,14 +41,18 @@ export class Night {
       change: (part) => this.change(part),
       reset: () => this.reset(),
       closer: (factor) => this.closer(factor),
-      save: (kind) => this.save(kind),
+      save: (kind) => this.keogram && save(kind, this.figure, night, this.look),
     });
     this.readout = new Readout();
     this.note = html("div.kgs-note-line", { role: "status" });
     this.frames = new Frames(night, { look: () => this.look, limits: () => this.limits, change: (part) => this.change(part) });
     this.player = new Player(this);
     this.playbar = new PlayBar(this.player, { step: (columns) => this.step(columns), jump: (end) => this.jump(end) });
-    this.movie = new Movie(night.urls.movies, { order: () => this.order(), name: () => this.name() });
+    this.movie = new Movie(night.urls.movies, {
+      order: () => ({ ...orderOf(night, this.look, this.limits, this.range, this.span.data) }),
+      view: () => this.look.view,
+      name: () => nameOf(night),
+    });
     const side = html("section.kgs-side", { "aria-label": "Playback and movie" }, this.playbar.element, this.movie.element, this.frames.facts);
     this.stage.replaceChildren(
       this.controls.element, this.note, this.figure.element, this.readout.element,
@@ -69,36 +75,59 @@ export class Night {
   /* ---------------------------------------------------------------- data */
 
   async load() {
+    this.keogram = null;
+    this.wholeLimits = null;
+    this.say(this.night.image ? "Loading the keogram" : "");
+    this.draw();
+    if (!this.night.image) {
+      this.frames.none("No image of this night.");
+      return;
+    }
+    await this._fetch(this.span.part(this.range));
+    if (this.keogram) this.say("");
+  }
+
+  /* Another part, or another cadence, for what is in view now; what is there stays until then. */
+  async _detail() {
+    if (this.gone || !this.keogram || this.span.serves(this.part, this.range)) return;
+    await this._fetch(this.span.part(this.range));
+  }
+
+  async _fetch(part) {
     if (this.loading) this.loading.abort();
     this.loading = new AbortController();
     const { signal } = this.loading;
-    this.keogram = null;
-    this.say(this.night.image ? "Loading the keogram" : "");
-    this.draw();
-    if (!this.night.image) return this.frames.none("No image of this night.");
-    const query = { start: this.night.start.slice(0, 19), end: this.night.end.slice(0, 19), slice: this.look.slice };
+    const query = { start: stamp(part.start), end: stamp(part.end), slice: this.look.slice };
+    if (part.cadence) query.cadence = part.cadence;
     if (this.look.forced) query.accept_skymap = "1";
     try {
       const keogram = await loadKeogram(this.night.urls.keogram, query, signal);
-      if (signal.aborted) return undefined;
+      if (signal.aborted) return;
       if (!keogram.columns) throw new Unavailable("This keogram has no images.");
-      this.keogram = keogram;
-      this.stage.dataset.loaded = this.look.slice;
-      this.say("");
+      Object.assign(this, { keogram, part });
       this.arrived();
+      this.stage.dataset.loaded = this.look.slice;
     } catch (error) {
-      if (signal.aborted) return undefined;
-      this.stage.dataset.loaded = "failed";
-      this.say(error instanceof Unavailable ? error.message : "The keogram could not be loaded.");
-      this.frames.none("");
+      if (!signal.aborted) this._failed(error);
     }
-    return undefined;
+  }
+
+  _failed(error) {
+    if (!(error instanceof Unavailable)) console.warn("the keogram could not be shown:", error);
+    this.keogram = null;
+    this.draw();
+    this.stage.dataset.loaded = "failed";
+    this.say(error instanceof Unavailable ? error.message : "The keogram could not be loaded.");
+    this.frames.none("");
   }
 
   arrived() {
     const { keogram, look } = this;
-    this.column = look.at === null ? keogram.liveliest : keogram.columnNear(look.at);
+    const at = look.at === null ? this.lastTime : look.at;
+    this.column = at === null || at === undefined ? keogram.liveliest : keogram.columnNear(at);
     this.pixel = look.px === null ? keogram.zenith : clamp(Math.floor(look.px), 0, keogram.pixels - 1);
+    // Colours stay as they were when another part of the night is read.
+    this.wholeLimits = keogram.ownLimits = this.wholeLimits || ownLimits(keogram);
     this.frames.keogram(keogram);
     this.draw();
     this.moved(1);
@@ -107,24 +136,7 @@ export class Night {
   /* ---------------------------------------------------------------- view */
 
   get range() {
-    const { t0, t1 } = this.look;
-    if (t0 !== null && t1 !== null && t1 > t0) return [t0, t1];
-    return this.extent;
-  }
-
-  /* What there is of the night, with a little room; all of it where there is nothing. */
-  get extent() {
-    const { start, end } = this.window;
-    let span = null;
-    if (this.keogram) span = [this.keogram.begins[0], this.keogram.ends[this.keogram.columns - 1]];
-    else if (this.night.runs.length) {
-      const midnight = parse(this.night.midnight);
-      const { runs } = this.night;
-      span = [midnight + runs[0][0] * 60_000, midnight + runs[runs.length - 1][1] * 60_000];
-    }
-    if (!span) return [start, end];
-    const room = (span[1] - span[0]) * 0.012;
-    return [Math.max(start, span[0] - room), Math.min(end, span[1] + room)];
+    return this.span.of(this.look);
   }
 
   draw() {
@@ -140,8 +152,9 @@ export class Night {
     this.figure.draw({ keogram, vertical: this.vertical, scale, table: this.table, start, end, marks });
     this.stage.dataset.axis = this.vertical ? this.vertical.axis : "";
     const unit = keogram ? keogram.axes.units || "counts" : night.array.unit;
-    this.controls.show(look, this.limits, unit, this._can());
-    this.controls.picture.href = this._pictureUrl();
+    const effective = this.vertical ? { ...look, axis: this.vertical.axis } : look;
+    this.controls.show(effective, this.limits, unit, this._can());
+    this.controls.picture.href = pictureUrl(night, look, this.limits);
     this.movie.describe();
     if (keogram) this._cursor();
     this._tell();
@@ -211,7 +224,7 @@ export class Night {
   }
 
   _refetch() {
-    if (this.keogram) this.look.at = this.keogram.times[this.column];
+    if (this.keogram) this.look.at = this._at();
     this.player.stop();
     this.load();
   }
@@ -223,25 +236,24 @@ export class Night {
     this.look = look;
     if (again || !this.keogram) return this.load();
     this.frames.restyle();
+    this.detailSoon();
     return this.arrived();
   }
 
   zoom(start, end) {
-    const { window: whole, keogram } = this;
-    const span = whole.end - whole.start;
-    const least = CLOSEST_COLUMNS * (keogram ? keogram.cadenceMs : 60_000);
-    const size = clamp(end - start, Math.min(least, span), span);
-    const middle = (start + end) / 2;
-    const first = clamp(middle - size / 2, whole.start, whole.end - size);
-    const [before, after] = this.range;
-    const t0 = Math.round(first / 1000) * 1000;
-    const t1 = Math.round((first + size) / 1000) * 1000;
-    if (Math.abs(t0 - before) < 500 && Math.abs(t1 - after) < 500) return false;
-    this.look = { ...this.look, t0, t1 };
+    const cadence = this.keogram ? this.keogram.cadenceMs : 60_000;
+    const limited = this.span.limited(start, end, this.range, Math.min(cadence, this._finest()));
+    if (!limited) return false;
+    this.look = { ...this.look, ...limited };
     this.writeAddress();
     this.drawSoon = this.drawSoon || throttled(() => this.draw(), 16);
     this.drawSoon();
+    this.detailSoon();
     return true;
+  }
+
+  _finest() {
+    return this.night.provenance === "simulated" ? Infinity : 1000 * (this.night.array.cadence_s || 60);
   }
 
   closer(factor) {
@@ -255,6 +267,7 @@ export class Night {
     this.look = { ...this.look, t0: null, t1: null };
     this.writeAddress();
     this.draw();
+    this.detailSoon();
   }
 
   /* -------------------------------------------------------------- cursor */
@@ -281,6 +294,7 @@ export class Night {
 
   /* The cursor has another place; `way` is where it is going. */
   moved(way) {
+    this.lastTime = this.time;
     this._cursor();
     this.frames.at(this.column, this.pixel, way, this.player.playing);
   }
@@ -288,11 +302,17 @@ export class Night {
   place(column, pixel, way) {
     this.column = clamp(column, 0, this.keogram.columns - 1);
     this.pixel = clamp(pixel, 0, this.keogram.pixels - 1);
-    this.look.at = Math.floor(this.keogram.cadenceMs < 2000 ? this.time : this.time / 1000) * (this.keogram.cadenceMs < 2000 ? 1 : 1000);
+    this.look.at = this._at();
     this.look.px = this.pixel === this.keogram.zenith ? null : this.pixel;
     this._keepInSight();
     this.moved(way);
     if (!this.player.playing) this.writeAddress();
+  }
+
+  /* Whole seconds where columns lie seconds apart. */
+  _at() {
+    const unit = this.keogram.cadenceMs < 2000 ? 1 : 1000;
+    return Math.floor(this.time / unit) * unit;
   }
 
   _keepInSight() {
@@ -367,41 +387,5 @@ export class Night {
   stopped() {
     this.playbar.show();
     this.writeAddress();
-  }
-
-  /* ---------------------------------------------------------- take away */
-
-  name() {
-    return `${this.night.name} ${this.night.day}`;
-  }
-
-  order() {
-    const { keogram, look } = this;
-    const [start, end] = this.range;
-    const first = keogram ? Math.max(start, keogram.begins[0]) : start;
-    const last = keogram ? Math.min(end, keogram.ends[keogram.columns - 1]) : end;
-    const [vmin, vmax] = this.limits || [null, null];
-    return {
-      source: this.night.source,
-      start: first,
-      end: last,
-      cadence: keogram ? keogram.cadenceMs : 60_000,
-      style: { cmap: look.cmap, vmin, vmax, log: look.log, gamma: look.gamma },
-      accept_skymap: look.forced,
-    };
-  }
-
-  save(kind) {
-    if (!this.keogram) return;
-    const title = `${this.name()}${this.night.by === "night" ? " (night)" : " (UT day)"}, ${this.night.choices.slice[this.look.slice].toLowerCase()}`;
-    const name = `keogram_${this.night.source}_${this.night.day}`;
-    if (kind === "svg") saveSvg(this.figure, title, name);
-    else savePng(this.figure, title, name);
-  }
-
-  _pictureUrl() {
-    const { look, night } = this;
-    const query = new URLSearchParams({ start: night.start.slice(0, 19), end: night.end.slice(0, 19), slice: look.slice, ...styleQuery(look, this.limits) });
-    return `${night.urls.keogram}.png?${query}`;
   }
 }

@@ -15,6 +15,7 @@ export class Panel {
     this.box = html("div.kgs-frame-box", {}, this.under, this.canvas, this.over, this.marks, this.empty);
     const head = html("div.kgs-frame-head", {}, html("h3", {}, title), ...tools);
     this.title = title;
+    this.always = [];
     this.element = html(
       `section.kgs-frame.kgs-frame-${name}`,
       { "aria-label": title },
@@ -33,7 +34,7 @@ export class Panel {
     this.time.textContent = label(entry);
     this.canvas.setAttribute("aria-label", `${this.title}: ${label(entry)}`);
     this.element.dataset.time = entry.time ? new Date(entry.time).toISOString() : "";
-    this.marks.replaceChildren(...markWords(entry.marks || []).map((words) => html("span", {}, words)));
+    this._mark();
     if (entry.error) return;
     const { bitmap } = entry;
     if (this.canvas.width !== bitmap.width) this.canvas.width = bitmap.width;
@@ -43,12 +44,25 @@ export class Panel {
     context.drawImage(bitmap, 0, 0);
   }
 
+  /* Marks that hold for every picture of the night, beside those of the picture. */
+  standing(marks) {
+    this.always = marks;
+    this._mark();
+  }
+
+  _mark() {
+    const own = (this.shown && !this.shown.error && this.shown.marks) || [];
+    const marks = [...new Set([...own, ...(own.length || this.shown ? this.always : [])])];
+    this.marks.replaceChildren(...markWords(marks).map((words) => html("span", {}, words)));
+  }
+
   wait() {
     this.element.classList.add("is-waiting");
   }
 
   reset(words) {
     this.shown = null;
+    this.always = [];
     this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
     this.marks.replaceChildren();
     this.element.classList.remove("is-waiting");

@@ -20,7 +20,8 @@ FloatArray = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 _ROUNDS = 6
-_CLOSE_PX = 1e-6
+# A step of this size leaves its square times the lens's curvature: far below 1e-6 pixels.
+_CLOSE_PX = 1e-4
 _FURTHEST_STEP_PX = 32.0
 _RASTER = 192
 _KEPT = 32
@@ -52,7 +53,7 @@ class PixelFinder:
                 f"No pixel of the skymap {skymap.source} sees the sky.", field="skymap",
                 value=skymap.source,
             )  # fmt: skip
-        self._cells = np.concatenate([_bilinear(u), _bilinear(v)], axis=-1).reshape(-1, 8)
+        self._cells = np.concatenate([_bilinear(u), _bilinear(v)]).reshape(8, -1)
         nearest = distance_transform_edt(~whole, return_distances=False, return_indices=True)
         self._whole_row, self._whole_column = nearest[0].ravel(), nearest[1].ravel()
         self._tabulate(u, v)
@@ -95,13 +96,21 @@ class PixelFinder:
         a, b = self._guess(u, v)
         open_ = np.flatnonzero(np.isfinite(a))
         for _ in range(_ROUNDS):
-            step_a, step_b = self._step(a[open_], b[open_], u[open_], v[open_])
+            steps = self._step(a[open_], b[open_], u[open_], v[open_])
+            step_a, step_b = (np.clip(s, -_FURTHEST_STEP_PX, _FURTHEST_STEP_PX) for s in steps)
             a[open_] -= step_a
             b[open_] -= step_b
             open_ = open_[np.maximum(np.abs(step_a), np.abs(step_b)) > _CLOSE_PX]
             if not open_.size:
                 break
         return (a + 0.5).reshape(azimuth.shape), (b + 0.5).reshape(azimuth.shape)
+
+    def apart(
+        self, x: FloatArray, y: FloatArray, azimuth_deg: FloatArray, elevation_deg: FloatArray
+    ) -> FloatArray:
+        """Return how far directions are from places of the image, pixels, to first order."""
+        step_a, step_b = self._step(x - 0.5, y - 0.5, *zenithal_plane(azimuth_deg, elevation_deg))
+        return np.asarray(np.hypot(step_a, step_b))
 
     def _step(
         self, a: FloatArray, b: FloatArray, u: FloatArray, v: FloatArray
@@ -113,7 +122,7 @@ class PixelFinder:
             row = np.clip(b, 0, height - 2).astype(np.intp)
         cell = row * (width - 1) + column
         row, column = self._whole_row[cell], self._whole_column[cell]
-        u0, ua, ub, uab, v0, va, vb, vab = self._cells[row * (width - 1) + column].T
+        u0, ua, ub, uab, v0, va, vb, vab = self._cells[:, row * (width - 1) + column]
         fa, fb = a - column, b - row
         miss_u = u0 + ua * fa + (ub + uab * fa) * fb - u
         miss_v = v0 + va * fa + (vb + vab * fa) * fb - v
@@ -122,8 +131,7 @@ class PixelFinder:
         with np.errstate(divide="ignore", invalid="ignore"):
             step_a = (miss_u * dv_b - miss_v * du_b) / area
             step_b = (miss_v * du_a - miss_u * dv_a) / area
-        far = _FURTHEST_STEP_PX
-        return np.clip(step_a, -far, far), np.clip(step_b, -far, far)
+        return step_a, step_b
 
     def _tabulate(self, u: FloatArray, v: FloatArray) -> None:
         """Rasterise the zenithal plane: which pixel is near each of its squares."""
@@ -161,11 +169,11 @@ def zenithal_plane(
 
 
 def _bilinear(nodes: FloatArray) -> FloatArray:
-    """Return value, slopes and twist of each cell between four nodes, shape (y-1, x-1, 4)."""
+    """Return value, slopes and twist of each cell between four nodes, shape (4, y-1, x-1)."""
     corner, right = nodes[:-1, :-1], nodes[:-1, 1:] - nodes[:-1, :-1]
     down = nodes[1:, :-1] - nodes[:-1, :-1]
     twist = nodes[1:, 1:] - nodes[1:, :-1] - right
-    return np.stack([corner, right, down, twist], axis=-1)
+    return np.stack([corner, right, down, twist])
 
 
 @lru_cache(maxsize=_KEPT)

@@ -28,6 +28,7 @@ SAMPLES_PER_PIXEL = 2.0
 MAX_SAMPLES = 50_000_000
 _SAMPLES_AT_ONCE = 400_000
 _SPARE_RAD = 0.002
+_LARGE_PX = 3.0
 
 
 class _Samples(NamedTuple):
@@ -129,9 +130,17 @@ class _View:
         zero = np.zeros(cell.size)
         x, y = self.finder.extended(*self.directions(cell, zero, zero))
         sizes = []
-        for down, right in ((zero + 0.5, zero), (zero, zero + 0.5)):
-            to_x, to_y = self.finder.extended(*self.directions(cell, down, right))
-            sizes.append(2.0 * np.hypot(to_x - x, to_y - y))
+        for down, right in ((0.5, 0.0), (0.0, 0.5)):
+            side = self.directions(cell, zero + down, zero + right)
+            size = 2.0 * self.finder.apart(x, y, *side)
+            large = np.flatnonzero(~(size < _LARGE_PX))
+            # Over a large cell pixels change their size: take the half that has more of them.
+            for sign in (-1.0, 1.0):
+                offsets = zero[large] + sign * down, zero[large] + sign * right
+                to_x, to_y = self.finder.extended(*self.directions(cell[large], *offsets))
+                half = np.hypot(to_x - x[large], to_y - y[large])
+                size[large] = np.fmax(2.0 * half, size[large] if sign > 0 else 0.0)
+            sizes.append(size)
         # Beyond the image places are guessed: no cell is larger than the image.
         largest = float(max(self.skymap.shape))
         down_px, right_px = (np.clip(np.nan_to_num(s, nan=1.0), 0.0, largest) for s in sizes)

@@ -272,3 +272,26 @@ def test_what_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampling, "MAX_SAMPLES", 100)
     with pytest.raises(LimitExceeded, match="points"):
         build_projection(skymap, ALT_KM, LatLonGrid(19, 36))
+
+
+@pytest.mark.parametrize("size", [1, 3, 8])
+def test_no_pixel_is_left_out_of_a_coarse_map(size: int) -> None:
+    skymap = skymap_of(size=96)
+    target = target_around("gill", size, 700.0)
+    projection = build_projection(skymap, ALT_KM, target, 5.0)
+    # What a pixel weighs in all cells together is its area in cells, in km2 on the ground.
+    weight = np.asarray(projection.matrix.sum(axis=0)).reshape(96, 96) * target.cell_km**2
+    mapped = skymap.mapped(ALT_KM)
+    place = skymap.lat_deg, skymap.lon_deg
+    x, y = offsets_km(*place, mapped.corner_lat_deg, mapped.corner_lon_deg, EARTH_RADIUS_KM)
+    one = (x[1:, 1:] - x[:-1, :-1]) * (y[1:, :-1] - y[:-1, 1:])
+    two = (y[1:, 1:] - y[:-1, :-1]) * (x[1:, :-1] - x[:-1, 1:])
+    area = np.abs(one - two) / 2
+    inside = skymap.elevation_deg > 12
+    assert inside.sum() > 2000
+    # Interpolation gives each pixel the area around its centre, with 3 % of ripple; towards the
+    # horizon pixels grow by a tenth from row to row.
+    share = weight[inside] / area[inside]
+    assert np.abs(share - 1).max() < 0.25
+    assert np.median(np.abs(share - 1)) < 0.04
+    assert weight[inside].sum() == pytest.approx(area[inside].sum(), rel=0.005)

@@ -7,6 +7,7 @@ player asks for parts, and ``DELETE`` cancels it or deletes the file.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -64,6 +65,8 @@ class Movies:
             path, mimetype="video/mp4", conditional=True, download_name=f"movie-{movie_id}.mp4"
         )
         response.headers[PROVENANCE_HEADER] = self._provenance(movie_id)
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            response.close()  # nothing reads the file that is open behind it
         return response
 
     def _document(self, movie_id: str) -> dict[str, Any]:

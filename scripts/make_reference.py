@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -47,16 +48,27 @@ def _variable(name: str, field: FieldInfo) -> str:
 
 def command_page() -> str:
     """Return docs/reference/command_line.md."""
+    os.environ["COLUMNS"] = "98"  # argparse breaks lines by the terminal's width otherwise
     lines = ["# Command line", NOTE, "`python -m core VERB`, with the Python of `.venv`.", ""]
     for verb in VERBS:
         parser = argparse.ArgumentParser(
-            prog=f"python -m core {verb.name}",
-            description=verb.summary,
-            formatter_class=lambda prog: argparse.HelpFormatter(prog, width=96),
+            prog=f"python -m core {verb.name}", description=verb.summary
         )
         importlib.import_module(verb.module).add_arguments(parser)
         lines += [f"## {verb.name}", "", "```text", parser.format_help().rstrip(), "```", ""]
+        for name, kind in _kinds(parser).items():
+            lines += [f"### {verb.name} {name}", "", "```text"]
+            lines += [kind.format_help().rstrip(), "```", ""]
     return "\n".join(lines)
+
+
+def _kinds(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the parsers of a verb's second words."""
+    found: dict[str, argparse.ArgumentParser] = {}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found |= action.choices
+    return found
 
 
 PAGES = {

@@ -27,6 +27,8 @@ What = Literal["frames", "map"]
 Scale = Literal["percentile", "fixed"]
 
 MIN_ELEVATION_DEG = 5.0
+SLITS = frozenset({"trex_spectrograph"})
+"""Arrays whose images are no pictures."""
 _BLOCK = 60
 _SAMPLES = 24
 _MARGIN = 1.06
@@ -92,7 +94,7 @@ class Drawing:
     Raises
     ------
     BadInput
-        A map without a skymap; a skymap of another shape; values that cannot be drawn.
+        A map without a skymap; a skymap of another shape; spectra, which are no pictures.
     """
 
     def __init__(
@@ -106,6 +108,12 @@ class Drawing:
     ) -> None:
         self.look, self.use = look, use
         self.array = array_for(str(attributes["array"]))
+        if self.array.key in SLITS:
+            raise BadInput(
+                f"{self.array.name}: its images are spectra along a slit, no pictures of the sky.",
+                hint="Its keogram shows the slit in the green line.", field="array",
+                value=self.array.key,
+            )  # fmt: skip
         self.alt_km = self.array.emission_alt_km if look.alt_km is None else look.alt_km
         self.colour = len(shape) == 3
         caption = caption_of(attributes, use)

@@ -29,6 +29,7 @@ GEOGRAPHIC: Ink = (90, 94, 104, 150)
 MAGNETIC: Ink = (196, 62, 40, 190)
 _COAST: Ink = (30, 30, 34, 210)
 _HALO: Ink = (255, 255, 255, 110)
+_PLATE: Ink = (255, 255, 255, 205)
 _VIEW: Ink = (20, 20, 24, 200)
 
 
@@ -136,7 +137,7 @@ def _map_lines(lines: MapLines, thin: float) -> Iterator[Line]:
     yield dot, _VIEW, 2 * thin
     bar = lines.size * 0.04
     at = np.array([(bar, lines.size - bar), (bar + lines.scale_px, lines.size - bar)])
-    yield at, _HALO, 4 * thin
+    yield at + [(-6 * thin, -8 * thin), (6 * thin, -8 * thin)], _PLATE, 30 * thin
     yield at, _VIEW, 2 * thin
 
 

@@ -56,13 +56,14 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def add_output(parser: argparse.ArgumentParser, kinds: str) -> None:
-    """Add the file to write and whether to show progress."""
+def add_output(parser: argparse.ArgumentParser, kinds: str, *, bar: bool = True) -> None:
+    """Add the file to write, and whether to show progress where there is a bar."""
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE",
         help=f"file to write, {kinds} (default: named after source and time, here)",
     )  # fmt: skip
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    if bar:
+        parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
 def add_style(parser: argparse.ArgumentParser) -> None:

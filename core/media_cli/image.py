@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "time", nargs="?", type=moment, metavar="TIME",
         help="UTC; the nearest frame within one cadence is drawn (a file: its first one)",
     )  # fmt: skip
-    add_output(parser, ".png or .webp")
+    add_output(parser, ".png or .webp", bar=False)
     add_look(parser, SIZE)
     add_style(parser)
 

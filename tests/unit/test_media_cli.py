@@ -408,6 +408,34 @@ def test_gillam_with_the_skymap_of_gakona_is_refused_by_name(
 
 
 @pytest.mark.realdata
+def test_spectra_are_no_pictures(
+    test_data: Path, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(test_data / "trex" / "20230503_0600_luck_spect-02_spectra.pgm.gz")
+    assert main(["image", file, "-o", "s.png"]) == 2
+    assert "spectra along a slit, no pictures of the sky" in told(capsys)[1]
+    assert main(["keogram", file, "-o", "k.png"]) == 0
+    assert facts(here / "k.png")["Line"] == "slit of the spectrograph, 557.7 nm"
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("20220307_0600_gill_nir-216_8446.pgm.gz", "trex_nir"),
+        ("20220308_0600_gill_blue-814_full.pgm.gz", "trex_blue"),
+    ],
+)
+def test_other_cameras_are_drawn_with_the_models_of_their_arrays(
+    name: str, array: str, test_data: Path, here: Path
+) -> None:
+    assert main(["image", str(test_data / "trex" / name), "-o", "a.png", "--size", "300"]) == 0
+    text = facts(here / "a.png")
+    assert text["Array"] == array
+    assert text["Skymap kind"] == "model, approximate"
+
+
+@pytest.mark.realdata
 def test_the_real_minutes_of_gillam_make_a_keogram_and_a_movie(
     themis: Path, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -137,7 +137,7 @@ def _map_lines(lines: MapLines, thin: float) -> Iterator[Line]:
     yield dot, _VIEW, 2 * thin
     bar = lines.size * 0.04
     at = np.array([(bar, lines.size - bar), (bar + lines.scale_px, lines.size - bar)])
-    yield at + [(-6 * thin, -8 * thin), (6 * thin, -8 * thin)], _PLATE, 30 * thin
+    yield at + thin * np.array([(-6.0, -8.0), (6.0, -8.0)]), _PLATE, 30 * thin
     yield at, _VIEW, 2 * thin
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+import re
 from pathlib import Path
 
 import flask
@@ -108,3 +112,21 @@ def test_no_path_leaves_its_package(
         return
     assert any(found.is_relative_to(folder) for folder in allowed)
     assert found.suffix in vendor.MIMETYPES
+
+
+def test_the_import_map_names_files_that_are_served() -> None:
+    names = json.loads(vendor.IMPORT_MAP)["imports"]
+    for address in names.values():
+        assert vendor.find(vendor.NODE_MODULES, address.removeprefix("/vendor/")).is_file()
+    # Whatever the modules import by name is in the map as well.
+    for address in names.values():
+        text = (vendor.NODE_MODULES / address.removeprefix("/vendor/")).read_text()
+        imported = set(re.findall(r"""(?:from|import)\s*["']([^."'/][^"']*)["']""", text))
+        assert imported <= set(names)
+
+
+def test_the_content_policy_knows_the_import_map() -> None:
+    script = vendor.import_map_script()
+    inside = script.removeprefix('<script type="importmap">').removesuffix("</script>")
+    digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+    assert vendor.import_map_hash() == f"'sha256-{digest}'"

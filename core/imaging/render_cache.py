@@ -191,7 +191,7 @@ def write(path: Path, dataset: xr.Dataset) -> None:
 
 def read(path: Path) -> xr.Dataset:
     """Read what `write` wrote; nothing in the file is executed."""
-    with np.load(path, allow_pickle=False) as content:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
         about = json.loads(content[_ABOUT].tobytes())
         variables = {
             name: xr.Variable(item["dims"], content[name], item["attrs"])

@@ -6,24 +6,21 @@ a number of bytes. A file that is gone or has changed since it was taken in is r
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
 
-from core.errors import Conflict, FileRefused, NotFound
+from core.errors import Conflict, NotFound
 from core.imaging.cache import DatasetCache
 from core.imaging.frame_files import FrameFile, FrameFileTable
 from core.imaging.frames import Frames, Times
-from core.imaging.lens import default_lens
 from core.imaging.readers import read_frames
-from core.imaging.skymap import Skymap, model_skymap
+from core.imaging.site_model import site_model
 from core.imaging.skymap_check import SkymapUse, check
 from core.imaging.skymap_store import SkymapStore
-from core.instruments.array import ImagerArray
-from core.instruments.registry import array_for, array_of_source, find_site
+from core.instruments.registry import array_of_source
 
 if TYPE_CHECKING:
     from core.archive import Archive
@@ -137,7 +134,7 @@ class FileFrames:
         camera = self._camera(source_id, time)
         if self.skymaps.entries(array.key, site):
             return self.skymaps.use(array.key, site, camera, time, accept=accept)
-        return check(_model(array.key, site, camera), site, camera, time, array=array.key)
+        return check(site_model(array.key, site, camera), site, camera, time, array=array.key)
 
     def _camera(self, source_id: int, time: np.datetime64) -> str:
         """Name of the device that took the frame, or the one nearest before; empty if unknown."""
@@ -180,23 +177,3 @@ def _no_frames(source_id: int, wanted: Times, missing: Times) -> NotFound:
         key=source_id,
         missing=len(missing),
     )
-
-
-@lru_cache(maxsize=32)
-def _model(array_key: str, site_code: str, camera: str) -> Skymap:
-    array: ImagerArray = array_for(array_key)
-    site = find_site(array_key, site_code)
-    return model_skymap(
-        site.code,
-        default_lens(array_key, array.image_shape),
-        array.image_shape,
-        array=array_key,
-        camera=camera,
-        lat_deg=site.lat_deg,
-        lon_deg=site.lon_deg,
-        alt_m=site.alt_m,
-        source=f"model of the {array.name}' lens",
-    )
-
-
-__all__ = ["FileFrames", "FileRefused"]

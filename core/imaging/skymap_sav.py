@@ -3,7 +3,7 @@
 A file gives the direction of each pixel's centre and the places of its corners at some altitudes.
 The centres are taken as they are. The corners' directions are found by looking at their places
 from the camera, so that any altitude follows from one line of sight. Its arrays have the order of
-the raw images of the same array.
+the raw images of the same array, and are turned as those are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from core.errors import NotFound
 from core.geo.sightline import look_at
 from core.imaging.readers.bounded import refused
-from core.imaging.readers.identify import check_shape, check_site
+from core.imaging.readers.identify import check_shape, check_site, from_north_east
 from core.imaging.readers.idl_save import read_idl_save
 from core.imaging.skymap import OFFICIAL, Skymap
 from core.instruments.array import ImagerArray
@@ -69,12 +69,13 @@ def read_skymap(path: Path, max_bytes: int = MAX_BYTES) -> Skymap:
     place = _place(fields)
     check_site(path, array, site, place[:2])
     start, end = _interval(fields)
-    azimuth, elevation = _centres(fields, array)
-    corners = _corners(fields, azimuth.shape, place)
-    _check_agreement(path, (azimuth, elevation), corners)
+    centres = _centres(fields, array)
+    corners = _corners(fields, centres[0].shape, place)
+    _check_agreement(path, centres, corners)
+    ordered = (from_north_east(values, array) for values in (*centres, *corners))
     return Skymap(
         site, array.key, camera, *place, start, end, OFFICIAL, path.name,
-        azimuth, elevation, *corners,
+        *ordered,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from core.imaging.frames import Frames
 from core.imaging.readers.bounded import refused
 from core.imaging.readers.pgm import read_pgm
+from core.imaging.readers.png import read_png
 from core.imaging.readers.themis_cdf import read_themis_cdf
 
 MAX_BYTES = 256 * 2**20
@@ -16,15 +17,12 @@ _READERS = {
     b"P5": read_pgm,
     b"\xcd\xf3": read_themis_cdf,
     b"\xcd\xf2": read_themis_cdf,
+    b"\x89PNG": read_png,
 }
 _FOREIGN = {
-    b"\x89PNG": (
-        "it is a PNG, an 8-bit picture of a single moment (TREx RGB bursts are delivered so)",
-        "Give the imager's minute files of raw counts, PGM or CDF; pictures carry no header.",
-    ),
     b"\x89HDF": (
         "it is HDF5 (TREx RGB minute files are), which is not read yet",
-        "Read are PGM, PGM in gzip and THEMIS level 1 CDF.",
+        "Read are PGM, PGM in gzip, THEMIS level 1 CDF and TREx PNG.",
     ),
     b"\xff\xd8": ("it is a JPEG picture, no raw counts", "Give the minute files in PGM or CDF."),
     b"SR\x00": (
@@ -35,12 +33,14 @@ _FOREIGN = {
 
 
 def read_frames(path: Path, max_bytes: int = MAX_BYTES) -> Frames:
-    """Read an imager's file, whatever its format, known by its first bytes and not its name.
+    """Read an imager's file, whatever its format, which its first bytes tell.
+
+    The name of the file does not matter, but for a PNG: that has no header.
 
     Parameters
     ----------
     path : Path
-        PGM, PGM in gzip, or THEMIS level 1 CDF.
+        PGM, PGM in gzip, THEMIS level 1 CDF, or PNG of a TREx colour camera.
     max_bytes : int
         Most bytes of its content when unpacked.
 
@@ -74,7 +74,7 @@ def read_frames(path: Path, max_bytes: int = MAX_BYTES) -> Frames:
         f"it begins with {start!r}, which is no format that is read here"
         if start
         else "it is empty",
-        "Read are PGM, PGM in gzip and THEMIS level 1 CDF.",
+        "Read are PGM, PGM in gzip, THEMIS level 1 CDF and TREx PNG.",
     )
 
 

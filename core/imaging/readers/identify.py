@@ -4,13 +4,39 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import NotFound
 from core.imaging.readers.bounded import refused
 from core.instruments.array import ImagerArray
 from core.instruments.registry import arrays, find_site
 
+_T = TypeVar("_T", bound=np.generic)
 _SITE_TOLERANCE_DEG = 0.5
+# Arrays whose files begin in the north-west, as stars in images of Gillam say: near-infrared,
+# 2022-03-07 (27 of the 65 brightest are there; at best 12 with east to the left), and colour,
+# 2021-10-30 (25 of 30; 8). Files of the others begin in the north-east.
+_MIRRORED = ("trex_nir", "trex_rgb")
+
+
+def from_north_east(values: NDArray[_T], array: ImagerArray, axis: int = -1) -> NDArray[_T]:
+    """Return arrays of a provider in the order of all frames, column 0 the eastern edge.
+
+    Parameters
+    ----------
+    values : array
+        Images, or the arrays of a skymap, in the order of the array's raw files.
+    array : ImagerArray
+        The array that they are of.
+    axis : int
+        Axis of the columns.
+    """
+    if array.key not in _MIRRORED:
+        return values
+    return np.ascontiguousarray(np.flip(values, axis))
 
 
 def find_array(path: Path, site: str, camera: str, mode: str) -> ImagerArray:

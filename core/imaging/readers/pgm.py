@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.imaging.frames import FULL, Frames, make_frames
 from core.imaging.readers.bounded import BoundedStream, refused, sha256_of
-from core.imaging.readers.identify import check_shape, check_site, find_array
+from core.imaging.readers.identify import check_shape, check_site, find_array, from_north_east
 from core.instruments.array import ImagerArray
 
 _COMMENT = re.compile(r'#\s*"([^"]+)"\s*(.*?)\s*$')
@@ -78,7 +78,8 @@ def read_pgm(path: Path, max_bytes: int) -> Frames:
         "sha256": sha256_of(path),
         **_calibration(first),
     }
-    return make_frames(np.stack([im.counts for im in images]), start, exposure, attributes)
+    stack = from_north_east(np.stack([im.counts for im in images]), array)
+    return make_frames(stack, start, exposure, attributes)
 
 
 def _read_images(stream: BoundedStream) -> tuple[list[_Image], ImagerArray]:

@@ -14,15 +14,20 @@ from core.imaging.lens import equidistant
 
 CODES = {"u1": 1, "i2": 2, "i4": 3, "f4": 4, "f8": 5, "u2": 12, "u4": 13, "i8": 14, "u8": 15}
 GAKONA = (62.41, -145.16, 585.0)
+GILLAM = (56.38, -94.64, 135.0)
 ALTITUDES_M = (90e3, 110e3, 150e3)
 
 
-def skymap_fields(shape: tuple[int, int] = (256, 256), **changed: Any) -> dict[str, Any]:
+def skymap_fields(
+    shape: tuple[int, int] = (256, 256),
+    place: tuple[float, float, float] = GAKONA,
+    **changed: Any,
+) -> dict[str, Any]:
     """Return what a skymap of Gakona holds: north up, equal angles equal distances."""
     lens = equidistant(shape, 0.97 * min(shape))
     y, x = np.mgrid[: shape[0] + 1, : shape[1] + 1].astype(float)
     azimuth, elevation = lens.direction_of(x[:-1, :-1] + 0.5, y[:-1, :-1] + 0.5)
-    corners = [map_to_altitude(*lens.direction_of(x, y), *GAKONA, m / 1e3) for m in ALTITUDES_M]
+    corners = [map_to_altitude(*lens.direction_of(x, y), *place, m / 1e3) for m in ALTITUDES_M]
     fields: dict[str, Any] = {
         "GENERATION_INFO": {
             "AUTHOR": "",
@@ -34,9 +39,9 @@ def skymap_fields(shape: tuple[int, int] = (256, 256), **changed: Any) -> dict[s
         "SITE_UID": "gako",
         "IMAGER_UID": "themis20",
         "PROJECT_UID": "themis",
-        "SITE_MAP_LATITUDE": np.float32(GAKONA[0]),
-        "SITE_MAP_LONGITUDE": np.float32(GAKONA[1] + 360),
-        "SITE_MAP_ALTITUDE": np.float32(GAKONA[2]),
+        "SITE_MAP_LATITUDE": np.float32(place[0]),
+        "SITE_MAP_LONGITUDE": np.float32(place[1] + 360),
+        "SITE_MAP_ALTITUDE": np.float32(place[2]),
         "FULL_ROW": np.zeros((2, 3), "u2"),
         "FULL_AZIMUTH": azimuth.astype("f4"),
         "FULL_ELEVATION": elevation.astype("f4"),

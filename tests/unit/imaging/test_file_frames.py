@@ -20,7 +20,8 @@ from core.imaging.skymap_ingest import ingest_skymaps
 from core.instruments.registry import all_sources
 from core.settings import Settings
 from tests.unit.imaging import files
-from tests.unit.imaging.sav_writer import write_skymap
+from tests.unit.imaging.sav_writer import GILLAM as GILLAM_PLACE
+from tests.unit.imaging.sav_writer import skymap_fields, write_skymap
 
 GILLAM, GAKONA, LUCK_SPECTRA, SWARM = 46, 64, 95, 10101
 ALL = (np.datetime64("2000-01-01", "us"), np.datetime64("2030-01-01", "us"))
@@ -246,18 +247,8 @@ def test_without_a_skymap_of_the_site_a_model_stands_in(
 def test_the_camera_is_compared_where_a_file_names_it(
     archive: Archive, gillam: list[Path], tmp_path: Path
 ) -> None:
-    fields = {"SITE_UID": "gill", "IMAGER_UID": "themis07"}
-    place = {"SITE_MAP_LATITUDE": np.float32(56.38), "SITE_MAP_LONGITUDE": np.float32(265.36)}
-    from core.geo.sightline import map_to_altitude
-    from core.imaging.lens import equidistant
-
-    y, x = np.mgrid[:257, :257].astype(float)
-    sight = equidistant((256, 256), 0.97 * 256).direction_of(x, y)
-    corners = [map_to_altitude(*sight, 56.38, -94.64, 585.0, alt) for alt in (90, 110, 150)]
-    lat, lon = (np.stack([c[i] for c in corners]).astype("f4") for i in (0, 1))
-    path = write_skymap(
-        tmp_path / "gill.sav", **fields, **place, FULL_MAP_LATITUDE=lat, FULL_MAP_LONGITUDE=lon
-    )
+    fields = skymap_fields(place=GILLAM_PLACE, SITE_UID="gill", IMAGER_UID="themis07")
+    path = write_skymap(tmp_path / "gill.sav", fields)
     assert ingest_skymaps(archive, [path]).exit_status == 0
     with pytest.raises(SkymapRefused, match="camera themis07, the frames are of themis19"):
         FileFrames(archive).skymap(GILLAM, FileFrames(archive).times(GILLAM, *ALL)[0])

@@ -14,7 +14,7 @@ from core.imaging.readers import read_frames
 from core.imaging.readers.idl_save import read_idl_save
 from core.imaging.skymap import Skymap
 from core.imaging.skymap_sav import read_skymap
-from tests.unit.imaging.sav_writer import GAKONA, sav_bytes, skymap_fields, write_skymap
+from tests.unit.imaging.sav_writer import GAKONA, GILLAM, sav_bytes, skymap_fields, write_skymap
 
 LIMIT = 8 * 2**20
 VARIOUS: dict[str, Any] = {
@@ -88,7 +88,21 @@ def test_a_closed_interval_of_days(tmp_path: Path) -> None:
     assert skymap.valid_to == np.datetime64("2011-07-01T12:00:00")
 
 
-def test_cameras_of_other_arrays(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("camera", "shape"), [("nir-216", (256, 256)), ("rgb-04", (480, 553))])
+def test_skymaps_are_turned_as_the_images_of_their_array(
+    tmp_path: Path, camera: str, shape: tuple[int, int]
+) -> None:
+    """Files of these cameras begin in the north-west, frames in the north-east."""
+    fields = skymap_fields(shape, GILLAM, SITE_UID="GILL", IMAGER_UID=camera)
+    skymap = read_skymap(write_skymap(tmp_path / "a.sav", fields))
+    assert (skymap.site, skymap.camera, skymap.shape) == ("gill", camera, shape)
+    stored = fields["FULL_AZIMUTH"].astype("f8")
+    assert np.array_equal(skymap.azimuth_deg, stored[:, ::-1], equal_nan=True)
+    corner_lat = skymap.mapped(150.0).corner_lat_deg[:, ::-1]
+    assert np.nanmax(np.abs(corner_lat - fields["FULL_MAP_LATITUDE"][2])) < 1e-5
+
+
+def test_cameras_elsewhere_are_refused(tmp_path: Path) -> None:
     fields = skymap_fields((480, 553), SITE_UID="GILL", IMAGER_UID="rgb-04")
     fields |= {"SITE_MAP_LATITUDE": np.float32(56.4), "SITE_MAP_LONGITUDE": np.float32(265.36)}
     with pytest.raises(FileRefused, match="degrees off its pixels' centres"):

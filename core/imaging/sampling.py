@@ -2,8 +2,10 @@
 
 A cell smaller than a pixel is looked up at its centre, between the centres of four pixels. A
 larger one is looked up at as many points as it takes to have two within each pixel, in each
-direction; the points are spread evenly over its area and each is interpolated in the same way, so
-that every pixel within counts by its area. One rule for both: there are neither holes nor seams.
+direction; the points stand for equal parts of its area and each is interpolated in the same way, so
+that every pixel within counts by its area. Where a cell holds very many pixels it is divided first,
+because pixels are finer overhead than near the horizon. One rule for all: there are neither holes
+nor seams.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from core.geo.sightline import look_at
 from core.geo.sphere import EARTH_RADIUS_KM, unit_vectors
 from core.imaging.pixel_finder import PixelFinder, finder_of
 from core.imaging.skymap import Skymap
-from core.imaging.targets import Target, centres
+from core.imaging.targets import Target
 
 FloatArray = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -28,16 +30,22 @@ SAMPLES_PER_PIXEL = 2.0
 MAX_SAMPLES = 50_000_000
 _SAMPLES_AT_ONCE = 400_000
 _SPARE_RAD = 0.002
-_LARGE_PX = 3.0
+_LARGE_PX = 8.0
+_LARGE_SHARE = 1 / 3
+_MOST_PARTS, _MOST_DIVISIONS = 8, 6
 
 
-class _Samples(NamedTuple):
-    """Points of cells: whose they are, and where in the cell."""
+class _Patches(NamedTuple):
+    """Parts of cells: whose they are, where their middle is, and their share of its sides."""
 
     cell: Index
     down: FloatArray
     right: FloatArray
-    share: FloatArray
+    high: FloatArray
+    wide: FloatArray
+
+    def at(self, which: Any) -> _Patches:
+        return _Patches(*(values[which] for values in self))
 
 
 def cell_weights(
@@ -70,13 +78,13 @@ def cell_weights(
 
     count = int(np.prod(target.shape))
     view = _View(skymap, alt_km, target, min_elevation_deg)
-    near = view.cells_near()
     weight, rise = np.zeros(count), np.zeros(count)
     matrix = csr_array((count, skymap.elevation_deg.size))
-    for samples in _samples(near, *view.pixels_across(near)):
-        x, y, elevation = view.look(samples.cell, samples.down, samples.right)
+    for points in _points(view):
+        share = points.high * points.wide
+        x, y, elevation = view.look(points)
         seen = np.isfinite(x)
-        cell, share = samples.cell[seen], samples.share[seen]
+        cell, share = points.cell[seen], share[seen]
         weight += np.bincount(cell, share, minlength=count)
         rise += np.bincount(cell, share * elevation[seen], minlength=count)
         pixel, part = _between_centres(view.finder.seen, x[seen], y[seen])
@@ -95,17 +103,28 @@ class _View:
         self.skymap, self.alt_km, self.target = skymap, alt_km, target
         self.min_elevation_deg = min_elevation_deg
         self.finder: PixelFinder = finder_of(skymap)
-
-    def cells_near(self) -> Index:
-        """Return the cells of which a part may be seen."""
-        lat, lon = centres(self.target, self.alt_km)
-        site = unit_vectors(self.skymap.lat_deg, self.skymap.lon_deg)
-        elevation = np.radians(self.min_elevation_deg)
-        ratio = EARTH_RADIUS_KM / (EARTH_RADIUS_KM + self.alt_km)
+        elevation = np.radians(min_elevation_deg)
+        ratio = EARTH_RADIUS_KM / (EARTH_RADIUS_KM + alt_km)
         # The exact angle on a sphere; the ellipsoid moves it by less than what is spared.
-        angle = np.arccos(ratio * np.cos(elevation)) - elevation + _SPARE_RAD
-        limit = np.cos(min(angle + self.target.reach_km / EARTH_RADIUS_KM, np.pi))
-        return np.flatnonzero(unit_vectors(lat.ravel(), lon.ravel()) @ site >= limit)
+        self._reach_rad = np.arccos(ratio * np.cos(elevation)) - elevation + _SPARE_RAD
+
+    def whole_cells(self) -> _Patches:
+        """Return all cells, as patches."""
+        cells = np.arange(int(np.prod(self.target.shape)))
+        zero, one = np.zeros(cells.size), np.ones(cells.size)
+        return _Patches(cells, zero, zero, one, one)
+
+    def near(self, patches: _Patches) -> _Patches:
+        """Return the patches of which a part may be seen."""
+        lat, lon = self.target.place(patches.cell, patches.down, patches.right, self.alt_km)
+        site = unit_vectors(self.skymap.lat_deg, self.skymap.lon_deg)
+        half_rad = self.half_km(patches) / EARTH_RADIUS_KM
+        limit = np.cos(np.minimum(self._reach_rad + half_rad, np.pi))
+        return patches.at(unit_vectors(lat, lon) @ site >= limit)
+
+    def half_km(self, patches: _Patches) -> FloatArray:
+        """Return at least the distances of the patches' corners from their middles."""
+        return np.asarray(np.maximum(patches.high, patches.wide) * self.target.reach_km)
 
     def directions(
         self, cell: Index, down: FloatArray, right: FloatArray
@@ -116,68 +135,91 @@ class _View:
         azimuth, elevation, _ = look_at(lat, lon, self.alt_km, *site)
         return azimuth, elevation
 
-    def look(
-        self, cell: Index, down: FloatArray, right: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def look(self, points: _Patches) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return where points fall in the image (NaN where they are not seen) and elevation."""
-        azimuth, elevation = self.directions(cell, down, right)
+        azimuth, elevation = self.directions(points.cell, points.down, points.right)
         high = np.where(elevation >= self.min_elevation_deg, elevation, np.nan)
         x, y = self.finder.pixels_of(azimuth, high)
         return x, y, elevation
 
-    def pixels_across(self, cell: Index) -> tuple[FloatArray, FloatArray]:
-        """Return the sizes of cells in pixels, along both sides."""
-        zero = np.zeros(cell.size)
-        x, y = self.finder.extended(*self.directions(cell, zero, zero))
+    def pixels_across(self, patches: _Patches) -> tuple[FloatArray, FloatArray]:
+        """Return the sizes of patches in pixels, along both sides."""
+        cell, middle_down, middle_right = patches.cell, patches.down, patches.right
+        x, y = self.finder.extended(*self.directions(cell, middle_down, middle_right))
         sizes = []
-        for down, right in ((0.5, 0.0), (0.0, 0.5)):
-            side = self.directions(cell, zero + down, zero + right)
+        for down, right in ((patches.high / 2, 0.0), (0.0, patches.wide / 2)):
+            side = self.directions(cell, middle_down + down, middle_right + right)
             size = 2.0 * self.finder.apart(x, y, *side)
-            large = np.flatnonzero(~(size < _LARGE_PX))
-            # Over a large cell pixels change their size: take the half that has more of them.
-            for sign in (-1.0, 1.0):
-                offsets = zero[large] + sign * down, zero[large] + sign * right
-                to_x, to_y = self.finder.extended(*self.directions(cell[large], *offsets))
-                half = np.hypot(to_x - x[large], to_y - y[large])
-                size[large] = np.fmax(2.0 * half, size[large] if sign > 0 else 0.0)
-            sizes.append(size)
-        # Beyond the image places are guessed: no cell is larger than the image.
-        largest = float(max(self.skymap.shape))
-        down_px, right_px = (np.clip(np.nan_to_num(s, nan=1.0), 0.0, largest) for s in sizes)
-        return down_px, right_px
+            # Beyond the image places are guessed: no patch is larger than the image.
+            largest = float(max(self.skymap.shape))
+            sizes.append(np.clip(np.nan_to_num(size, nan=1.0), 0.0, largest))
+        return sizes[0], sizes[1]
 
 
-def _samples(near: Index, down_px: FloatArray, right_px: FloatArray) -> Iterator[_Samples]:
-    """Yield points spread evenly over cells, some cells at a time."""
-    rows, columns = _points(down_px), _points(right_px)
+def _points(view: _View) -> Iterator[_Patches]:
+    """Yield points spread over the cells that may be seen, as patches around each of them."""
+    leaves = _leaves(view)
+    rows, columns = (_per_side(size) for size in leaves[1:])
     total = np.cumsum(rows * columns)
-    if near.size and total[-1] > MAX_SAMPLES:
+    if total.size and total[-1] > MAX_SAMPLES:
         raise LimitExceeded(
             f"The cells hold so many pixels that {total[-1]:,} points would be needed.",
             hint="Choose a finer grid, a narrower path or smaller boxes.",
             limit="samples", asked=int(total[-1]), allowed=MAX_SAMPLES,
         )  # fmt: skip
     first = 0
-    while first < near.size:
+    while first < total.size:
         done = total[first - 1] if first else 0
         last = max(first + 1, int(np.searchsorted(total, done + _SAMPLES_AT_ONCE, side="right")))
-        yield _spread(near[first:last], rows[first:last], columns[first:last])
+        part = slice(first, last)
+        yield _divided(leaves[0].at(part), rows[part], columns[part])
         first = last
 
 
-def _points(size_px: FloatArray) -> Index:
+def _leaves(view: _View) -> tuple[_Patches, FloatArray, FloatArray]:
+    """Return patches with their sizes in pixels, so small that pixels within are nearly equal.
+
+    A patch is divided when it has many pixels, and when it is no longer small beside the height
+    of the emission: how large pixels are at its middle says nothing about its ends then.
+    """
+    done: list[tuple[_Patches, FloatArray, FloatArray]] = []
+    patches = view.near(view.whole_cells())
+    for round_ in range(_MOST_DIVISIONS):
+        down_px, right_px = view.pixels_across(patches)
+        extent = view.half_km(patches) / (_LARGE_SHARE * view.alt_km)
+        rows, columns = (
+            np.ceil(np.maximum(size / _LARGE_PX, extent)) for size in (down_px, right_px)
+        )
+        small = (rows * columns <= 1) | (round_ == _MOST_DIVISIONS - 1)
+        done.append((patches.at(small), down_px[small], right_px[small]))
+        if small.all():
+            break
+        parts = (np.clip(n[~small], 1, _MOST_PARTS).astype(np.intp) for n in (rows, columns))
+        patches = view.near(_divided(patches.at(~small), *parts))
+    whole, down, right = zip(*done, strict=True)
+    joined = _Patches(*(np.concatenate(values) for values in zip(*whole, strict=True)))
+    return joined, np.concatenate(down), np.concatenate(right)
+
+
+def _per_side(size_px: FloatArray) -> Index:
     points = np.where(size_px <= 1.0, 1.0, np.ceil(SAMPLES_PER_PIXEL * size_px))
     return np.asarray(points, dtype=np.intp)
 
 
-def _spread(cells: Index, rows: Index, columns: Index) -> _Samples:
+def _divided(patches: _Patches, rows: Index, columns: Index) -> _Patches:
+    """Return patches divided into rows and columns."""
     count = rows * columns
-    owner = np.repeat(np.arange(cells.size), count)
+    owner = np.repeat(np.arange(count.size), count)
     number = np.arange(owner.size) - np.repeat(np.cumsum(count) - count, count)
     row, column = np.divmod(number, columns[owner])
-    down = (row + 0.5) / rows[owner] - 0.5
-    right = (column + 0.5) / columns[owner] - 0.5
-    return _Samples(cells[owner], down, right, 1.0 / count[owner])
+    whole = patches.at(owner)
+    return _Patches(
+        whole.cell,
+        whole.down + ((row + 0.5) / rows[owner] - 0.5) * whole.high,
+        whole.right + ((column + 0.5) / columns[owner] - 0.5) * whole.wide,
+        whole.high / rows[owner],
+        whole.wide / columns[owner],
+    )
 
 
 def _between_centres(

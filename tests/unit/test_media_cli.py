@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,19 @@ import pytest
 import xarray as xr
 from PIL import Image
 
+from core.archive import Archive
 from core.cli import main
 from core.errors import BadInput, NotFound
 from core.imaging.readers import read_frames
+from core.instruments.registry import array_for, find_site
 from core.media_cli.keogram_files import write_keogram
 from core.media_cli.loose_files import LooseFiles
 from core.media_cli.movie import default_step_s, thinned
 from core.media_cli.outputs import whole
 from core.media_cli.sources import find_imager
+from core.observatory import Observatory
+from core.settings import Settings, read_settings
+from core.simulation import marker
 
 ROOT = Path(__file__).resolve().parents[2]
 GILL = "20140310_060{}_gill_themis19_full.pgm.gz"
@@ -279,6 +285,7 @@ def test_steps_take_the_first_frame_of_each_though_some_come_early() -> None:
 
 INTERRUPTED = """
 import sys, time
+from core.archive import Archive
 from core.cli import main
 import core.imaging.page as page
 
@@ -336,6 +343,92 @@ def test_times_that_files_do_not_have_are_not_found(minute: Path) -> None:
         files.frames(46, np.array(["2014-03-10T06:00:01"], "M8[us]"))
     chosen = files.every_time[[4, 1]]
     assert files.frames(46, chosen)["time"].values.astype("M8[us]").tolist() == chosen.tolist()
+
+
+# ---- an archive
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive that says that Gillam and one colour camera are simulated on 2019-01-01."""
+    folder = tmp_path_factory.mktemp("media") / "archive"
+    settings = Settings(archive=folder)
+    with Archive.create(settings) as archive:
+        for key in ("themis_asi", "trex_rgb"):
+            source = array_for(key).source(find_site(key, "gill"))
+            archive.catalogue.sources.put(source.with_metadata(provenance="simulated"))
+    marker.finish(settings, [date(2019, 1, 1)])
+    return folder
+
+
+@pytest.fixture
+def archive(simulated: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ATLAS_ARCHIVE", str(simulated))
+    return here
+
+
+def test_a_simulated_frame_says_so(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["image", "themis-asi/gill", "2019-01-01T06:00", "-o", "s.png"]) == 0
+    assert told(capsys) == ("s.png\n", "note: SIMULATED, not observed\n")
+    text = facts(archive / "s.png")
+    assert (text["Provenance"], text["Skymap kind"]) == ("simulated", "simulated")
+    assert text["Time"] == "2019-01-01T06:00:00.500Z"
+
+
+def test_a_simulated_frame_with_a_model_skymap_is_marked_twice(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["image", "46", "2019-01-01T06:00", "-o", "s.png", "--model-skymap", "--map"]
+    assert main([*words, "--size", "200"]) == 0
+    assert told(capsys)[1] == "note: SIMULATED, not observed\nnote: Model skymap, approximate\n"
+
+
+def test_a_day_without_frames_is_named(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["image", "46", "2019-03-01T06:00"]) == 1
+    assert "THEMIS-ASI GILL has no frame within two minutes of 2019-03-01T06:00" in told(capsys)[1]
+    assert main(["movie", "46", "2019-03-01", "2019-03-02"]) == 1
+    assert "has no frames from 2019-03-01" in told(capsys)[1]
+    assert main(["keogram", "46", "2019-03-01", "2019-03-02"]) == 1
+    assert "There is no keogram of source 46" in told(capsys)[1]
+    assert main(["image", "46"]) == 2
+    assert "Say of which time" in told(capsys)[1]
+    assert main(["keogram", "46", "2019-01-01", "2018-01-01"]) == 2
+    assert "is not after START" in told(capsys)[1]
+
+
+def test_the_colour_keogram_on_the_meridian(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    window = ["2019-01-01T06:00", "2019-01-01T06:20"]
+    words = ["keogram", "trex-rgb/gill", *window, "--slice", "meridian"]
+    assert main([*words, "-o", "k.png"]) == 0
+    assert main([*words, "-o", "k.nc"]) == 0
+    out, err = told(capsys)
+    assert out.splitlines()[0] == "k.png: 20 lines of 480 pixels"
+    assert err == 2 * "note: SIMULATED, not observed\n"
+    assert facts(archive / "k.png")["Line"].startswith("magnetic meridian, AACGM longitude")
+    with xr.open_dataset("k.nc", engine="scipy") as keogram:
+        assert keogram["counts"].shape == (20, 480, 3)
+        assert keogram.attrs["provenance"] == "simulated"
+        assert keogram.attrs["comment"] == "SIMULATED, not observed"
+
+
+def test_the_keogram_is_the_column_of_the_frames(archive: Path) -> None:
+    window = ["2019-01-01T06:00", "2019-01-01T06:03"]
+    assert main(["keogram", "46", *window, "-o", "k.nc"]) == 0
+    with Observatory(read_settings()) as observatory, xr.open_dataset("k.nc") as keogram:
+        times = keogram["time"].values.astype("M8[us]")
+        images = observatory.frames.frames(46, times)["images"].values
+        np.testing.assert_array_equal(keogram["counts"].values, images[:, ::-1, 128])
+
+
+def test_a_movie_of_simulated_maps(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    window = ["2019-01-01T06:00", "2019-01-01T06:01"]
+    words = ["movie", "themis-asi/gill", *window, "--map", "--step", "15", "--size", "160"]
+    assert main([*words, "-o", "m.mp4"]) == 0
+    assert told(capsys)[0] == "m.mp4: 4 of 20 frames, 0.3 s\n"
+    with av.open("m.mp4") as movie:
+        assert "Provenance: simulated" in movie.metadata["comment"]
 
 
 # ---- real files

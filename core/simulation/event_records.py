@@ -1,14 +1,14 @@
 """Event lists: records at the minutes and places of simulated events.
 
 Onsets, STEVE and torches follow from the substorms that also make SML; field line resonances are
-drawn day by day. An event is listed only where the cameras of North America could see it: in
+drawn day by day (`core.simulation.aurora.events`). All of them are in the simulated sky at the
+place and time of their records. An event is listed only where the cameras of North America could see it: in
 the dark, between 165 and 50 degrees west.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -19,10 +19,9 @@ from core.geo.sphere import distance_km
 from core.geo.sun import sun_elevation_deg
 from core.instruments.events import EventList
 from core.instruments.stations import STATIONS
-from core.simulation.activity import kp as kp_index
-from core.simulation.oval import equatorward_edge_deg
-from core.simulation.seeds import FloatArray, generator
-from core.simulation.substorms import Substorm, substorms_of_day
+from core.simulation.aurora.events import Event, resonances, steve, torches
+from core.simulation.seeds import FloatArray
+from core.simulation.substorms import substorms_of_day
 from core.simulation.tables import ephemeris_table, rounded
 
 TimeArray = NDArray[np.datetime64]
@@ -34,75 +33,16 @@ _DARK_DEG = -10.0
 _MCGRATH_KM = 700.0
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that lasts some minutes and may drift in local time."""
-
-    start: np.datetime64
-    duration_min: int
-    mlat_deg: float
-    mlt_h: float
-    drift_h_per_min: float = 0.0
+def _onsets(day: int, seed: int) -> tuple[Event, ...]:
+    return tuple(Event(s.onset, 1, s.mlat_deg, s.mlt_h) for s in substorms_of_day(day, seed))
 
 
-def _onsets(day: int, seed: int) -> list[Event]:
-    return [Event(s.onset, 1, s.mlat_deg, s.mlt_h) for s in substorms_of_day(day, seed)]
-
-
-def _steve(day: int, seed: int) -> list[Event]:
-    """Half an hour to an hour after strong onsets, equatorward of the oval, before midnight."""
-    return [
-        Event(
-            substorm.onset + int(30 + 35 * draw[1]) * _MINUTE,
-            int(20 + 40 * draw[2]),
-            _edge(substorm, seed) - 2.5 - 2.0 * draw[3],
-            20.5 + 2.5 * draw[4],
-            -0.008,
-        )
-        for substorm, draw in _with_draws("steve", day, seed)
-        if substorm.strength_nt > 350.0 and draw[0] < 0.4
-    ]
-
-
-def _torches(day: int, seed: int) -> list[Event]:
-    """In the recovery, after midnight, drifting eastward."""
-    return [
-        Event(
-            substorm.onset + int(40 + 50 * draw[1]) * _MINUTE,
-            int(15 + 20 * draw[2]),
-            _edge(substorm, seed) + 1.0 + 1.5 * draw[3],
-            2.0 + 4.0 * draw[4],
-            0.015,
-        )
-        for substorm, draw in _with_draws("torch", day, seed)
-        if substorm.strength_nt > 250.0 and draw[0] < 0.4
-    ]
-
-
-def _resonances(day: int, seed: int) -> list[Event]:
-    draw = generator("resonance", day, seed=seed).random(5)
-    if draw[0] > 0.4:
-        return []
-    start = np.datetime64(day, "D").astype("datetime64[us]") + int(1440 * draw[1]) * _MINUTE
-    return [Event(start, int(30 + 60 * draw[2]), 66.0 + 4.0 * draw[3], 3.5 + 4.5 * draw[4])]
-
-
-def _with_draws(purpose: str, day: int, seed: int) -> list[tuple[Substorm, FloatArray]]:
-    substorms = substorms_of_day(day, seed)
-    draws = generator(purpose, day, seed=seed).random((len(substorms), 5))
-    return list(zip(substorms, draws, strict=True))
-
-
-def _edge(substorm: Substorm, seed: int) -> float:
-    return float(equatorward_edge_deg(substorm.mlt_h, kp_index(substorm.onset, seed=seed)))
-
-
-_KINDS: dict[str, Callable[[int, int], list[Event]]] = {
+_KINDS: dict[str, Callable[[int, int], tuple[Event, ...]]] = {
     "substorm_onset": _onsets,
-    "steve": _steve,
-    "steve_mcgrath": _steve,
-    "torch": _torches,
-    "field_line_resonance": _resonances,
+    "steve": steve,
+    "steve_mcgrath": steve,
+    "torch": torches,
+    "field_line_resonance": resonances,
 }
 
 

@@ -48,6 +48,11 @@ class Substorm:
     number: int
 
     @property
+    def onset_s(self) -> float:
+        """Return when it began, seconds since 1970."""
+        return float(self.onset.astype("datetime64[us]").astype(np.int64)) / 1e6
+
+    @property
     def drift_km_s(self) -> float:
         """Return the speed at which arcs drift equatorward before onset: 0.1 to 0.2."""
         return 0.1 + 0.1 * (90.0 - self.growth_min) / 60.0
@@ -126,6 +131,25 @@ def substorms_between(
     ]
 
 
+def days_near(times: TimeArray, before: np.timedelta64, ahead: np.timedelta64) -> list[int]:
+    """Return the UT days (since 1970) that hold any moment from `before` to `ahead` of a time."""
+    first = (times - before).astype("datetime64[D]").astype(np.int64)
+    last = (times + ahead).astype("datetime64[D]").astype(np.int64)
+    most = int((last - first).max())
+    return sorted({int(day) for k in range(most + 1) for day in np.unique(first + k)})
+
+
+def substorms_near(
+    times: TimeArray, before: np.timedelta64, ahead: np.timedelta64, *, seed: int = SEED
+) -> list[Substorm]:
+    """Return at least the substorms with onset from `before` to `ahead` of one of the times.
+
+    Times may lie years apart: what is in between is not looked at.
+    """
+    near = days_near(times, before, ahead)
+    return [substorm for day in near for substorm in substorms_of_day(day, seed)]
+
+
 def substorm_level(times: TimeArray, *, seed: int = SEED) -> FloatArray:
     """Return the strength (nT, positive) of substorm activity at sorted times."""
     level = np.zeros(times.size)
@@ -142,8 +166,7 @@ def oval_shift_deg(times: TimeArray, *, seed: int = SEED) -> FloatArray:
     time add exactly nothing.
     """
     shift = np.zeros(times.size)
-    near = substorms_between(times.min() - _MEMORY, times.max() + 2 * _HOUR, seed=seed)
-    for substorm in near:
+    for substorm in substorms_near(times, _MEMORY, 2 * _HOUR, seed=seed):
         age = substorm.since_min(times)
         down = np.clip(1.0 + age / substorm.growth_min, 0.0, 1.0)
         back = np.clip((age - substorm.expansion_min) / substorm.recovery_min, 0.0, 1.0)

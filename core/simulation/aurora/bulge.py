@@ -145,7 +145,7 @@ class _Bulge:
         behind = (f32(1.0) - radius) * radius / steep
         x /= -steep
         y /= -steep
-        for scale, amplitude, west, north in ((*_LARGE, 0.9, 0.35), (*_SMALL, -1.4, -0.5)):
+        for scale, amplitude, west, north in ((*_LARGE, 0.6, 0.2), (*_SMALL, -0.9, -0.25)):
             if here.soft and scale < 4.0:
                 continue
             u = scaled(self.east, 1.0 / scale) + here.moved(west / scale, SIZE)
@@ -167,7 +167,7 @@ class _Bulge:
         own = number * f32(37.7)
         own += self.shift
         value = fractal(here.seed).at(
-            scaled(self.east, 1 / 1.3) + own, scaled(self.north, 1 / 1.3) + here.moved(0.8, SIZE)
+            scaled(self.east, 1 / 1.3) + own, scaled(self.north, 1 / 1.3) + here.moved(0.4, SIZE)
         )
         width = scaled(value, 2.6, 7.0)
         np.clip(width, f32(3.5), f32(14.0), out=width)

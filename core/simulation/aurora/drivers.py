@@ -11,13 +11,20 @@ from core.geo.magnetic import mlt_h
 from core.simulation.activity import smooth_kp
 from core.simulation.aurora.events import Event, resonances, steve, torches
 from core.simulation.oval import oval_terms
-from core.simulation.seeds import FloatArray, day_number
-from core.simulation.substorms import Substorm, oval_shift_deg, substorms_between
+from core.simulation.seeds import FloatArray
+from core.simulation.substorms import (
+    Substorm,
+    days_near,
+    oval_shift_deg,
+    substorms_near,
+)
 
 TimeArray = NDArray[np.datetime64]
 
-_BEFORE = np.timedelta64(270, "m")
-_AHEAD = np.timedelta64(100, "m")
+_BEFORE_S, _AHEAD_S = 270 * 60, 100 * 60
+_BEFORE, _AHEAD = np.timedelta64(_BEFORE_S, "s"), np.timedelta64(_AHEAD_S, "s")
+_DAY, _NOW = np.timedelta64(1, "D"), np.timedelta64(0, "s")
+_SERIES = ("seconds", "zero_h", "kp", "shift", "low", "low_swing", "high", "high_swing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +51,20 @@ class Drivers:
 
     def part(self, rows: slice) -> Drivers:
         """Return the drivers of some of the times."""
-        return replace(
-            self,
-            **{
-                name: getattr(self, name)[rows]
-                for name in ("seconds", "zero_h", "kp", "shift")
-                + ("low", "low_swing", "high", "high_swing")
-            },
+        series = {name: getattr(self, name)[rows] for name in _SERIES}
+        first, last = series["seconds"].min(), series["seconds"].max()
+        near = tuple(
+            substorm
+            for substorm in self.substorms
+            if first - _BEFORE_S <= substorm.onset_s <= last + _AHEAD_S
         )
+        return replace(self, substorms=near, **series)
 
 
 def drivers_at(times: TimeArray, seed: int) -> Drivers:
     """Return the drivers at times in any order, each known without the others."""
     moments = times.astype("datetime64[us]")
-    first, last = moments.min(), moments.max()
-    days = range(day_number(first) - 1, day_number(last) + 1)
+    days = days_near(moments, _DAY, _NOW)
     activity = smooth_kp(moments, seed=seed)
     shift = oval_shift_deg(moments, seed=seed)
     low, low_swing, high, high_swing = oval_terms(activity)
@@ -71,7 +77,7 @@ def drivers_at(times: TimeArray, seed: int) -> Drivers:
         low_swing=low_swing + 0.5 * shift,
         high=high,
         high_swing=high_swing,
-        substorms=tuple(substorms_between(first - _BEFORE, last + _AHEAD, seed=seed)),
+        substorms=tuple(substorms_near(moments, _BEFORE, _AHEAD, seed=seed)),
         steve=tuple(event for day in days for event in steve(day, seed)),
         torches=tuple(event for day in days for event in torches(day, seed)),
         resonances=tuple(event for day in days for event in resonances(day, seed)),

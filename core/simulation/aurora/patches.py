@@ -17,7 +17,7 @@ KM = 2.2
 COUNT = 460
 """Patches in the mosaic: 53 km from one to the next on average, from 20 to 150."""
 
-_WARP_TEXELS = 5.0
+_WARP_TEXELS = 6.5
 _GAP_TEXELS = 1.2
 _SOFT_TEXELS = 6.0
 
@@ -53,7 +53,7 @@ def mosaic(seed: int) -> Mosaic:
 
     random = generator("mosaic", seed=seed)
     points = _crowded(random, seed)
-    warps = [_WARP_TEXELS * noise_field(key, seed, SIZE, 1.3, (4.0, 60.0)) for key in (11, 12)]
+    warps = [_WARP_TEXELS * noise_field(key, seed, SIZE, 1.1, (7.0, 60.0)) for key in (11, 12)]
     rows, columns = np.mgrid[0:SIZE, 0:SIZE].astype(float)
     where = np.stack([columns + warps[0], rows + warps[1]], axis=-1) % SIZE
     near, number = cKDTree(points, boxsize=SIZE).query(where.reshape(-1, 2), k=2)

@@ -24,6 +24,8 @@ from core.simulation.seeds import FloatArray, generator, smooth_noise
 _CLOCK_S = 4096.0
 _DRIFT_KM_S = 0.6
 _SLOPE = 0.12
+AMORPHOUS_H = 3.5
+AMORPHOUS_PER_H = 0.22
 _MEMORY_MIN = 90.0
 
 
@@ -43,7 +45,7 @@ def _kinds(seed: int) -> Patches:
     random = generator("pulsation", seed=seed)
     period = np.clip(8.0 * np.exp(0.5 * random.standard_normal(COUNT)), 2.0, 20.0)
     start, duty = random.random(COUNT), random.uniform(0.3, 0.65, COUNT)
-    level = np.clip(1.7 * np.exp(0.5 * random.standard_normal(COUNT)), 0.5, 5.0)
+    level = np.clip(1.6 * np.exp(0.45 * random.standard_normal(COUNT)), 0.5, 4.5)
     columns = np.round(_CLOCK_S / period), start, duty, 1000.0 * level
     return Patches(*(values.astype(np.float32) for values in columns))
 
@@ -87,7 +89,7 @@ def presence(scene: Scene, storms: list[Storm]) -> Float32:
     )
     drive *= f32(0.4)
     drive += here.of(0.28 * drivers.kp + _after_onset(storms, drivers.seconds))
-    value *= ramp(drive, 0.75, 1.7)
+    value *= ramp(drive, 0.4, 1.2)
     value *= morning.take(lit)
     morning[lit] = value
     return morning
@@ -103,12 +105,21 @@ def _after_onset(storms: list[Storm], seconds: FloatArray) -> FloatArray:
     return total
 
 
+def amorphous_base(seconds: FloatArray, seed: int) -> FloatArray:
+    """Return how amorphous pulsating aurora is at `AMORPHOUS_H` hours, before clipping to 0..1.
+
+    It falls by `AMORPHOUS_PER_H` an hour later.
+    """
+    noise = smooth_noise("amorphous", seconds / 3600.0, 1.2, seed=seed)
+    return np.asarray(0.55 + 0.6 * noise)
+
+
 def _shapes(here: Scene) -> tuple[Float32, np.ndarray]:
     """Return how much of a patch is over places, and which."""
     u = scaled(here.east_km, 1.0 / KM) - here.moved(_DRIFT_KM_S / KM, SIZE)
     v = scaled(here.north_km, 1.0 / KM) + here.moved(0.004, SIZE)
-    noise = smooth_noise("amorphous", here.drivers.seconds / 3600.0, 1.2, seed=here.seed)
-    loose = here.of(0.7 + 0.6 * noise) - f32(0.22) * (here.samples.local_h - f32(3.5))
+    loose = here.of(amorphous_base(here.drivers.seconds, here.seed))
+    loose = loose - f32(AMORPHOUS_PER_H) * (here.samples.local_h - f32(AMORPHOUS_H))
     np.clip(loose, f32(0.0), f32(1.0), out=loose)
     wander = smooth(here.seed)
     swing = wander.at(scaled(u, 0.8) + here.moved(0.9, SIZE), scaled(v, 0.8) + here.moved(1.3, SIZE))

@@ -55,24 +55,19 @@ class Storm:
     north_km: Float32
 
 
-def onset_s(substorm: Substorm) -> float:
-    """Return when a substorm began, seconds since 1970."""
-    return float(substorm.onset.astype("datetime64[us]").astype(np.int64)) / 1e6
-
-
 def progress_of(substorm: Substorm, seconds: FloatArray) -> Progress:
     """Return how far a substorm is at times.
 
     The boundary starts poleward at up to 2 km/s and comes to rest at the end of the expansion;
     the surge keeps its speed longer. In the recovery the boundary goes back by a third.
     """
-    age = seconds - onset_s(substorm)
+    age = seconds - substorm.onset_s
     length, rest = 60.0 * substorm.expansion_min, 60.0 * substorm.recovery_min
     since = np.maximum(age - BREAK_S, 0.0)
     rise = (1.0 - np.exp(-2.2 * since / length)) / (1.0 - np.exp(-2.2))
     back = ramp64(since, length, length + rest)
     reach = length * (1.0 - np.exp(-since / length))
-    fade = np.exp(-np.maximum(since - length, 0.0) / (0.28 * rest))
+    fade = np.exp(-np.maximum(since - 0.8 * length, 0.0) / (0.17 * rest))
     return Progress(
         age_s=age,
         top_km=25.0 + KM_PER_DEG * substorm.bulge_deg * np.minimum(rise, 1.0) * (1.0 - back / 3.0),

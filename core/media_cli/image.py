@@ -12,7 +12,8 @@ from core.imaging.fisheye import encode
 from core.imaging.render import PictureFormat
 from core.media_cli.arguments import add_look, add_output, add_source, add_style, look_of, moment
 from core.media_cli.outputs import kind_of, note, stamp, tell, write_whole
-from core.media_cli.sources import Camera, frame_near, open_camera
+from core.media_cli.sources import Camera, open_camera
+from core.media_cli.windows import frame_near
 from core.settings import Settings
 
 KINDS = ("png", "webp")

@@ -24,7 +24,8 @@ from core.media_cli.arguments import add_output, add_source, add_style, moment, 
 from core.media_cli.keogram_files import KINDS as DATA_KINDS
 from core.media_cli.keogram_files import write_keogram
 from core.media_cli.outputs import Bar, kind_of, note, stamp, tell, write_whole
-from core.media_cli.sources import Camera, frames_between, open_camera
+from core.media_cli.sources import Camera, open_camera
+from core.media_cli.windows import frames_between
 from core.settings import Settings
 
 if TYPE_CHECKING:

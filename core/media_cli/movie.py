@@ -20,7 +20,8 @@ from core.media_cli.arguments import (
     positive,
 )
 from core.media_cli.outputs import Bar, kind_of, note, stamp, tell
-from core.media_cli.sources import Camera, frames_between, open_camera
+from core.media_cli.sources import Camera, open_camera
+from core.media_cli.windows import frames_between
 from core.settings import Settings
 
 KINDS = ("mp4",)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.errors import BadInput, NotFound
 from core.imaging.frames import Frames, Times
 from core.imaging.skymap import Skymap
 from core.imaging.skymap_check import SkymapUse, check
 from core.instruments.array import ImagerArray, Site
-from core.instruments.registry import array_for, arrays
+from core.instruments.registry import array_for
 from core.media_cli.loose_files import LooseFiles, model_of
+from core.media_cli.names import find_imager
 from core.media_cli.outputs import note
 from core.settings import Settings
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from core.imaging.library import FrameLibrary
     from core.observatory import Observatory
 
-_REACH = np.timedelta64(120, "s")
 _NAMED = 3
 
 
@@ -134,117 +133,6 @@ def open_camera(args: argparse.Namespace, settings: Settings) -> Iterator[Camera
         yield Camera(array, site, frames, observatory)
 
 
-def find_imager(word: str) -> tuple[ImagerArray, Site]:
-    """Return the imager that an identifier or a name means.
-
-    Parameters
-    ----------
-    word : str
-        ``46``, or array and site with a slash: key, program or label of the array in either case,
-        code or platform of the site.
-
-    Raises
-    ------
-    NotFound
-        No imager has the identifier; no such array, no such site in it.
-    BadInput
-        The word is neither.
-    """
-    if word.isdecimal():
-        return _by_identifier(int(word))
-    head, slash, tail = word.partition("/")
-    if not slash or not tail:
-        raise BadInput(
-            f"{word!r} is no source.",
-            hint="Give an identifier (46), an array and a site (themis-asi/gill), or a file.",
-            field="source", value=word,
-        )  # fmt: skip
-    found = [
-        a for a in arrays() if _plain(head) in {_plain(n) for n in (a.key, a.program, a.label)}
-    ]
-    if not found:
-        known = ", ".join(array.key.replace("_", "-") for array in arrays())
-        raise NotFound(
-            f"No imager array {head!r}.", hint=f"Known: {known}.", kind="array", key=head
-        )
-    for array in found:
-        for site in array.sites.values():
-            if _plain(tail) in (site.code, _plain(site.platform)):
-                return array, site
-    known = ", ".join(code for array in found for code in array.sites)
-    raise NotFound(
-        f"{found[0].name} has no site {tail!r}.", hint=f"Known: {known}.", kind="site", key=tail
-    )
-
-
-def frame_near(camera: Camera, time: np.datetime64 | None) -> np.datetime64:
-    """Return the time of the frame nearest to a time, at most one cadence away.
-
-    Parameters
-    ----------
-    camera : Camera
-    time : datetime64 or None
-        None is the first frame of a file.
-
-    Raises
-    ------
-    BadInput
-        No time for an archive.
-    NotFound
-        No frame is that near; says which is the nearest within two minutes.
-    """
-    if time is None:
-        if isinstance(camera.frames, LooseFiles):
-            first: np.datetime64 = camera.frames.every_time[0]
-            return first
-        raise BadInput("Say of which time.", hint="Write UTC as 2014-03-10T06:00:00.", field="time")
-    near = camera.frames.times(camera.source_id, time - _REACH, time + _REACH)
-    if not len(near):
-        raise NotFound(
-            f"{camera.array.display_name(camera.site)} has no frame within two minutes of {time}.",
-            hint=_held(camera), kind="frame", key=str(time),
-        )  # fmt: skip
-    nearest: np.datetime64 = near[np.abs(near - time).argmin()]
-    if abs(nearest - time) / np.timedelta64(1, "s") > camera.array.cadence_s:
-        raise NotFound(
-            f"There is no frame within {camera.array.cadence_s:g} s of {time}.",
-            hint=f"The nearest is of {nearest}.", kind="frame", key=str(time),
-        )  # fmt: skip
-    return nearest
-
-
-def frames_between(camera: Camera, start: np.datetime64 | None, end: np.datetime64 | None) -> Times:
-    """Return the times of frames with start <= time < end; all of a file where they are None.
-
-    Raises
-    ------
-    BadInput
-        The end is not after the start; an archive without both.
-    NotFound
-        There are none.
-    """
-    if start is None or end is None:
-        if isinstance(camera.frames, LooseFiles):
-            return camera.frames.every_time
-        raise BadInput("Say from when to when.", hint="Write START END.", field="start")
-    if end <= start:
-        raise BadInput(f"END {end} is not after START {start}.", field="end", value=str(end))
-    times = camera.frames.times(camera.source_id, start, end)
-    if not len(times):
-        raise NotFound(
-            f"{camera.array.display_name(camera.site)} has no frames from {start} to {end}.",
-            hint=_held(camera), kind="frame", key=str(start),
-        )  # fmt: skip
-    return times
-
-
-def _held(camera: Camera) -> str:
-    if isinstance(camera.frames, LooseFiles):
-        times = camera.frames.every_time
-        return f"The files hold {times[0]} to {times[-1]}."
-    return "Frames are there in minutes that have a record; the Keogramist shows them."
-
-
 def _note_passed_over(names: list[str]) -> None:
     if names:
         few = ", ".join(names[:_NAMED]) + (" and others" if len(names) > _NAMED else "")
@@ -258,18 +146,3 @@ def _given_skymap(args: argparse.Namespace, settings: Settings) -> Skymap | None
     from core.imaging.skymap_sav import read_skymap  # brings scipy
 
     return read_skymap(args.skymap, settings.max_skymap_file_bytes)
-
-
-def _by_identifier(identifier: int) -> tuple[ImagerArray, Site]:
-    for array in arrays():
-        for site in array.sites.values():
-            if site.identifier == identifier:
-                return array, site
-    raise NotFound(
-        f"No imager has the identifier {identifier}.",
-        hint="`themis-asi/gill` names one by array and site.", kind="source", key=identifier,
-    )  # fmt: skip
-
-
-def _plain(text: str) -> str:
-    return text.lower().replace("_", "-").replace(" ", "-")

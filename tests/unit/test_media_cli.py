@@ -24,8 +24,8 @@ from core.instruments.registry import array_for, find_site
 from core.media_cli.keogram_files import write_keogram
 from core.media_cli.loose_files import LooseFiles
 from core.media_cli.movie import default_step_s, thinned
+from core.media_cli.names import find_imager
 from core.media_cli.outputs import whole
-from core.media_cli.sources import find_imager
 from core.observatory import Observatory
 from core.settings import Settings, read_settings
 from core.simulation import marker

@@ -140,6 +140,9 @@ class WallRow:
     def image_minutes(self) -> tuple[int, int] | None:
         """First and last + 1 minute, within the row, that its images cover; None without any."""
         start, end = (self._minute(edge) for edge in self.window)
+        if self.intervals:
+            # The images of a UT day lie in two nights; in between there are no records.
+            start, end = max(start, self.intervals[0][0]), min(end, self.intervals[-1][1])
         spans = [
             (max(start, self._minute(first)), min(end, self._minute(last, up=True)))
             for first, last in (p.imaging for p in self.products if p.served_here)

@@ -19,7 +19,7 @@ from core.instruments.registry import all_sources
 from tests.unit.wall import nights
 from tests.unit.wall.nights import DAYS, REAL_DAY
 
-LONGITUDES = st.floats(-180, 180, allow_nan=False)
+LONGITUDES = st.floats(-180, 180, exclude_max=True)
 DATES = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - UTC
 ALL = WallQuery(date(2008, 1, 1), date(2022, 12, 31))
@@ -164,7 +164,7 @@ def test_the_axis_covers_every_interval(spans: list[tuple[int, int]]) -> None:
     assert axis.start_min % 60 == axis.end_min % 60 == 0
 
 
-def test_images_beyond_the_records_widen_the_axis() -> None:
+def test_images_without_records_widen_the_axis() -> None:
     day = datetime(2019, 1, 2, tzinfo=UTC)
     metadata = {
         "imaging_start_time": "2019-01-01T23:00:00.000000",
@@ -173,9 +173,11 @@ def test_images_beyond_the_records_widen_the_axis() -> None:
     product = KeogramProduct(
         "/media/keogram/46/x.png", day, day + timedelta(hours=23), "simulated", metadata
     )
-    found = row((60, 120), products=(product,))
+    found = row(products=(product,))
     assert found.image_minutes == (-60, 691)
     assert WallPage((found,), 1, 1, 50, by="night").axis == WallAxis(-60, 720)
+    # The images of a UT day may belong to two nights: the records tell what is of this one.
+    assert row((60, 120), (300, 400), products=(product,)).image_minutes == (60, 400)
 
 
 def test_times_of_imaging_that_cannot_be_read_are_those_of_the_product() -> None:

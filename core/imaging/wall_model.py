@@ -138,8 +138,14 @@ class WallRow:
 
     @property
     def image_minutes(self) -> tuple[int, int] | None:
-        """First and last + 1 minute, within the row, that its images cover; None without any."""
+        """First and last + 1 minute, within the row, that its images cover; None without any.
+
+        A simulated product is of a UT day, the ends of two nights; of those, the row has what lies
+        within its minutes of operation.
+        """
         start, end = (self._minute(edge) for edge in self.window)
+        if self.image_provenance == "simulated" and self.intervals:
+            start, end = self.intervals[0][0], self.intervals[-1][1]
         if self.intervals:
             # The images of a UT day lie in two nights; in between there are no records.
             start, end = max(start, self.intervals[0][0]), min(end, self.intervals[-1][1])

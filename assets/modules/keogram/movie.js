@@ -22,15 +22,15 @@ export class Movie {
     this.bar = html("progress.kgs-progress", { max: 1, value: 0, hidden: true, "aria-label": "Progress of the movie" });
     this.words = html("span.kgs-movie-words", { role: "status" });
     this.place = html("div.kgs-movie-place");
+    this.plan = html("p.kgs-movie-plan");
     this.element = html("div.kgs-movie", {},
       html("div.kgs-row", {}, this.button, this.what, this.fps, this.cancel),
-      html("div.kgs-row.kgs-movie-state", {}, this.bar, this.words), this.place);
+      this.plan, html("div.kgs-row.kgs-movie-state", {}, this.bar, this.words), this.place);
   }
 
   describe() {
     const { start, end, cadence } = this.host.order();
-    this.words.textContent = this.job ? this.words.textContent
-      : `${hm(start)} to ${hm(end)} UTC, as shown, one frame ${stepWords(stepOf(end - start, cadence))}`;
+    this.plan.textContent = `${hm(start)} to ${hm(end)} UTC, the time in view, one frame ${stepWords(stepOf(end - start, cadence))}.`;
   }
 
   async start() {

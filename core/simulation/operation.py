@@ -60,3 +60,38 @@ def campaign(identifier: int, minutes: TimeArray, seed: int, share: float, hours
         draws = generator("campaign", identifier, int(day.astype(np.int64)), seed=seed)
         running[here] = draws.random(24 // hours + 1)[slot] < share
     return running
+
+
+def exposures_between(
+    site: Site, cadence_s: float, start: np.datetime64, end: np.datetime64, seed: int
+) -> TimeArray:
+    """Return when exposures of a camera begin.
+
+    Parameters
+    ----------
+    site : Site
+        With its first and last UT day.
+    cadence_s : float
+        Seconds between exposures; a whole number of them makes a minute, and one begins with it.
+    start, end : datetime64
+        Beginnings with start <= time < end.
+    seed : int
+        Of the archive.
+
+    Returns
+    -------
+    ndarray of datetime64[us]
+        Rising; in minutes in which the camera operates.
+    """
+    low, high = start.astype("datetime64[us]"), end.astype("datetime64[us]")
+    life_end = np.datetime64(site.end, "D") + 1 if site.end else high
+    low = max(low, np.datetime64(site.start, "D").astype("datetime64[us]"))
+    high = min(high, life_end.astype("datetime64[us]"))
+    if low >= high:
+        return np.array([], dtype="datetime64[us]")
+    last = (high - np.timedelta64(1, "us")).astype("datetime64[m]")
+    minutes = np.arange(low.astype("datetime64[m]"), last + 1).astype("datetime64[us]")
+    minutes = minutes[imager_operates(site, minutes, seed)]
+    steps = (np.arange(round(60.0 / cadence_s)) * round(cadence_s * 1e6)).astype("timedelta64[us]")
+    begun = (minutes[:, None] + steps).ravel()
+    return np.asarray(begun[(begun >= low) & (begun < high)])

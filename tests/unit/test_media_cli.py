@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from core.media_cli.keogram_files import write_keogram
 from core.media_cli.loose_files import LooseFiles
 from core.media_cli.movie import default_step_s, thinned
 from core.media_cli.names import find_imager
-from core.media_cli.outputs import whole
+from core.media_cli.outputs import Bar, whole
 from core.observatory import Observatory
 from core.settings import Settings, read_settings
 from core.simulation import marker
@@ -540,3 +542,20 @@ def test_the_real_minutes_of_gillam_make_a_keogram_and_a_movie(
     assert main(["movie", str(folder), "--map", "--size", "192", "-o", "m.mp4"]) == 0
     assert told(capsys)[0] == "k.png: 60 lines of 256 pixels\nm.mp4: 60 of 60 frames, 4.0 s\n"
     assert facts(here / "k.png")["Axis"] == "AACGM latitude"
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("quiet", "shown"), [(False, True), (True, False)])
+def test_a_terminal_shows_how_far_it_is(
+    quiet: bool, shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with Bar(2, "frames", quiet) as bar:
+        time.sleep(0.15)  # bars are drawn ten times a second at most
+        bar.show(2, 2)
+    assert ("2/2" in terminal.getvalue()) is shown

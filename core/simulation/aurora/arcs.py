@@ -86,8 +86,8 @@ def _phase(here: Scene) -> Float32:
     wander = smooth(here.seed)
     u = scaled(here.east_km, 1 / 36.0)
     u -= here.moved(0.003, SIZE)
-    bend = wander.at(u, scaled(here.north_km, 1 / 14.0) + here.moved(1 / 240.0, SIZE))
-    bend *= f32(13.0)
+    bend = wander.at(u, scaled(here.north_km, 1 / 9.0) + here.moved(1 / 240.0, SIZE))
+    bend *= f32(11.0)
     bend += here.north_km
     bend += here.of(_drift_km(here.drivers.seconds, here.seed))
     growth_km = here.drivers.shift * (-(_GROWTH_SHARE / SHIFT_SHARE) * KM_PER_DEG)
@@ -127,7 +127,7 @@ def _plenty(here: Scene) -> Float32:
     value = smooth(here.seed).at(
         scaled(here.east_km, 1 / 90.0) + f32(77.0), here.moved(1 / 260.0, SIZE)
     )
-    value *= f32(0.28)
+    value *= f32(0.22)
     value += here.of(0.15 * np.minimum(here.drivers.kp, 3.0) - 0.85)
     return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,13 @@ class Drivers:
 
 def drivers_at(times: TimeArray, seed: int) -> Drivers:
     """Return the drivers at times in any order, each known without the others."""
-    moments = times.astype("datetime64[us]")
+    return _drivers_at(times.astype("datetime64[us]").tobytes(), seed)
+
+
+@lru_cache(maxsize=8)
+def _drivers_at(times: bytes, seed: int) -> Drivers:
+    """Return the drivers; kept, because bands and cameras ask for the same times in turn."""
+    moments = np.frombuffer(times, dtype="datetime64[us]")
     days = days_near(moments, _DAY, _NOW)
     activity = smooth_kp(moments, seed=seed)
     shift = oval_shift_deg(moments, seed=seed)

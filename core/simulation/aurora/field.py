@@ -72,7 +72,24 @@ class Aurora:
             For an unknown band or part.
         """
         where = mlat_deg, mlon_deg, times, exposure_s
-        return self._evaluate(*where, band, tuple(parts), summed=True)[0]
+        return self._evaluate(*where, (band,), tuple(parts), summed=True)[0]
+
+    def emissions_r(
+        self,
+        mlat_deg: ArrayLike,
+        mlon_deg: ArrayLike,
+        times: ArrayLike,
+        exposure_s: float,
+        bands: Sequence[str],
+        parts: Sequence[str] = PARTS,
+    ) -> dict[str, Float32]:
+        """Return what `emission_r` returns for several bands, to the bit, at little more cost.
+
+        The red line comes from another height: ask for it by itself, at its own coordinates.
+        """
+        where = mlat_deg, mlon_deg, times, exposure_s
+        found = self._evaluate(*where, tuple(bands), tuple(parts), summed=True)
+        return dict(zip(bands, found, strict=True))
 
     def parts_r(
         self,
@@ -85,7 +102,7 @@ class Aurora:
     ) -> dict[str, Float32]:
         """Return what `emission_r` is the sum of, by the kind of aurora."""
         where = mlat_deg, mlon_deg, times, exposure_s
-        found = self._evaluate(*where, band, tuple(parts), summed=False)
+        found = self._evaluate(*where, (band,), tuple(parts), summed=False)
         return dict(zip(parts, found, strict=True))
 
     def _evaluate(
@@ -94,17 +111,17 @@ class Aurora:
         mlon_deg: ArrayLike,
         times: ArrayLike,
         exposure_s: float,
-        band: str,
+        bands: tuple[str, ...],
         parts: tuple[str, ...],
         *,
         summed: bool,
     ) -> Float32:
-        """Return each part, shape (parts, T, P), or their sum, shape (1, T, P)."""
-        _check(band, parts)
+        """Return each part, shape (parts, T, P), or their sum by band, shape (bands, T, P)."""
+        _check(bands, parts)
         moments = np.atleast_1d(np.asarray(times, dtype="datetime64[us]"))
         mlat = np.abs(np.atleast_1d(np.asarray(mlat_deg, dtype=np.float32)))
         mlon = np.atleast_1d(np.asarray(mlon_deg, dtype=np.float64))
-        found = np.zeros((1 if summed else len(parts), moments.size, mlat.size), np.float32)
+        found = np.zeros((len(bands if summed else parts), moments.size, mlat.size), np.float32)
         lit = np.flatnonzero(mlat > _LOWEST_DEG)
         if not moments.size:
             return found
@@ -113,8 +130,8 @@ class Aurora:
         for some in rows:
             for few in columns:
                 where = lit[few]
-                scene = self._scene(mlat[where], mlon[where], drivers.part(some), exposure_s, band)
-                for number, values in light(scene, band, parts, summed=summed):
+                scene = self._scene(mlat[where], mlon[where], drivers.part(some), exposure_s)
+                for number, values in light(scene, bands, parts, summed=summed):
                     found[number][some, where] = values.reshape(-1, where.size)
         return found
 
@@ -124,23 +141,23 @@ class Aurora:
         mlon: NDArray[np.float64],
         drivers: Drivers,
         exposure_s: float,
-        band: str,
     ) -> Scene:
         count = drivers.seconds.size
         local = drivers.zero_h[:, None] + (mlon / 15.0)[None, :]
         local -= 24.0 * np.floor(local / 24.0 + 0.5)
         row = np.repeat(np.arange(count), mlat.size) if count > 1 else None
         samples = Samples(np.tile(mlat, count), local.astype(np.float32).ravel(), row)
-        return scene_of(samples, drivers, exposure_s, band == "red", self.seed)
+        return scene_of(samples, drivers, exposure_s, self.seed)
 
 
-def _check(band: str, parts: tuple[str, ...]) -> None:
+def _check(bands: tuple[str, ...], parts: tuple[str, ...]) -> None:
     """Refuse a band or a part that does not exist."""
-    if band not in BANDS:
-        raise BadInput("No such band.", field="band", value=band, allowed=BANDS)
-    unknown = [name for name in parts if name not in PARTS]
-    if unknown:
-        raise BadInput("No such kind of aurora.", field="parts", value=unknown[0], allowed=PARTS)
+    for name in bands:
+        if name not in BANDS:
+            raise BadInput("No such band.", field="band", value=name, allowed=BANDS)
+    for name in parts:
+        if name not in PARTS:
+            raise BadInput("No such kind of aurora.", field="parts", value=name, allowed=PARTS)
 
 
 def _blocks(times: int, places: int) -> tuple[list[slice], list[slice]]:

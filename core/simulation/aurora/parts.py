@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -62,19 +63,28 @@ _RATIO: dict[str, dict[str, float]] = {
 
 
 def light(
-    scene: Scene, band: str, parts: tuple[str, ...], *, summed: bool
+    scene: Scene, bands: tuple[str, ...], parts: tuple[str, ...], *, summed: bool
 ) -> list[tuple[int, Float32]]:
-    """Return the parts that are lit, with their places in `parts`, or their sum as number 0."""
+    """Return the lit parts of one band with their places in `parts`, or sums by band."""
     storms = storms_of(scene)
-    found: list[tuple[int, Float32]] = []
-    for number, name in enumerate(parts):
-        ratio = _RATIO[band][name]
-        values = _MAKERS[name](scene, storms) if ratio else None
-        if values is None:
+    found: dict[int, Float32] = {}
+    for soft in (False, True):
+        some = [(number, band) for number, band in enumerate(bands) if (band == "red") is soft]
+        if not some:
             continue
-        values *= np.float32(ratio)
-        if summed and found:
-            np.add(found[0][1], values, out=found[0][1])
-        else:
-            found.append((0 if summed else number, values))
-    return found
+        seen = replace(scene, soft=soft)
+        own = [replace(storm, here=replace(storm.here, soft=soft)) for storm in storms]
+        for place, name in enumerate(parts):
+            wanted = [(number, _RATIO[band][name]) for number, band in some if _RATIO[band][name]]
+            values = _MAKERS[name](seen, own) if wanted else None
+            if values is not None:
+                for number, ratio in wanted:
+                    _add(found, number if summed else place, values * np.float32(ratio))
+    return list(found.items())
+
+
+def _add(found: dict[int, Float32], number: int, values: Float32) -> None:
+    if number in found:
+        found[number] += values
+    else:
+        found[number] = values

@@ -59,7 +59,7 @@ class Scene:
         return out
 
 
-def scene_of(samples: Samples, drivers: Drivers, exposure_s: float, soft: bool, seed: int) -> Scene:
+def scene_of(samples: Samples, drivers: Drivers, exposure_s: float, seed: int) -> Scene:
     """Return the scene of samples."""
     night = np.cos((samples.local_h + np.float32(0.5)) * _TURN)
     low = night * samples.of(drivers.low_swing)
@@ -74,7 +74,7 @@ def scene_of(samples: Samples, drivers: Drivers, exposure_s: float, soft: bool, 
         samples=samples,
         drivers=drivers,
         exposure_s=exposure_s,
-        soft=soft,
+        soft=False,
         seed=seed,
         north_km=low,
         width_km=high,

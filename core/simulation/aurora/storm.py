@@ -18,7 +18,7 @@ BREAK_S = 90.0
 
 _MARGIN_KM = 320.0
 _ARC_KM = 1500.0
-_EAST_SHARE = 0.45
+_EAST_SHARE = 0.65
 _TURN = 2.0 * np.pi / 24.0
 
 

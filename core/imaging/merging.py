@@ -26,16 +26,23 @@ def merge_keograms(old: xr.Dataset | None, new: xr.Dataset) -> xr.Dataset:
     new = _in_order(new)
     if old is None:
         return new
-    if old.sizes["pixel"] != new.sizes["pixel"] or old["counts"].dtype != new["counts"].dtype:
+    if old["counts"].shape[1:] != new["counts"].shape[1:] or (
+        old["counts"].dtype != new["counts"].dtype
+    ):
         raise Conflict(
-            f"A keogram of {new.sizes['pixel']} pixels ({new['counts'].dtype}) does not fit to one "
-            f"of {old.sizes['pixel']} ({old['counts'].dtype}).",
+            f"A keogram of {_what(new)} does not fit to one of {_what(old)}.",
             hint="Both must come from images of the same size.",
         )
     kept = old.isel(time=~_near(old["time"].values, new["time"].values, _tolerance(new)))
     merged = xr.concat([kept, new], "time", combine_attrs="override").sortby("time")
     # The first to be stored names the group, so that the order of files does not matter.
     return merged.assign_attrs(old.attrs)
+
+
+def _what(dataset: xr.Dataset) -> str:
+    counts = dataset["counts"]
+    colour = " in colour" if counts.ndim == 3 else ""
+    return f"{dataset.sizes['pixel']} pixels{colour} ({counts.dtype})"
 
 
 def _in_order(dataset: xr.Dataset) -> xr.Dataset:

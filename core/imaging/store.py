@@ -113,7 +113,7 @@ class KeogramStore:
         """
         found = self._versions_between(source_id, start, end)
         parts = [self._read(version, MINUTE if minutes else "") for version in found]
-        if len({part.sizes["pixel"] for part in parts}) > 1:
+        if len({part["counts"].shape[1:] for part in parts}) > 1:
             raise Conflict(
                 f"The keograms of source {source_id} from {start} to {end} differ in their pixels.",
                 hint="Ask for one day at a time.",

@@ -77,7 +77,7 @@ def unpack(path: Path, group: str = "") -> xr.Dataset:
 def _write(store: MemoryStore, dataset: xr.Dataset, group: str) -> None:
     rows = max(1, min(_ROWS_PER_CHUNK, dataset.sizes["time"]))
     encoding: dict[str, dict[str, Any]] = {
-        "counts": {"chunks": (rows, dataset.sizes["pixel"]), "_FillValue": None},
+        "counts": {"chunks": (rows, *dataset["counts"].shape[1:]), "_FillValue": None},
         "exposure_s": {"_FillValue": None},
         "pixel": {"_FillValue": None},
         "time": {"dtype": "int64", **_TIME},

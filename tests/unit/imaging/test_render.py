@@ -132,3 +132,32 @@ def test_limits_of_nothing_and_of_a_constant() -> None:
     assert percentile_limits(np.array([np.nan], "f4")) == (0.0, 1.0)
     constant = np.full((2, 2), 7, "f4")
     assert to_indices(constant, percentile_limits(constant)).tolist() == [[128, 128]] * 2
+
+
+def test_colour_frames_keep_their_colours() -> None:
+    middle = START + np.arange(4) * 3 * SECOND
+    counts = np.zeros((4, 6, 3), np.uint8)
+    counts[:, :, 1] = 200  # green
+    counts[:, 0] = 0  # the southernmost pixel is dark
+    dataset = make_keogram(counts, middle, np.ones(4), {"cadence_s": 3.0})
+    style = Style(vmin=0, vmax=200)
+    picture = paint(dataset, START, START + 24 * SECOND, (8, 3), style)
+    rgba = picture.rgba()
+    assert rgba.shape == (3, 8, 4)
+    assert rgba[0, 0].tolist() == [0, 255, 0, 255]
+    # The lowest row is the mean of the dark pixel and its neighbour.
+    assert rgba[2, 0].tolist() == [0, 128, 0, 255]
+    assert (rgba[:, 5:, 3] == 0).all()
+    image = Image.open(io.BytesIO(picture.encode("png"))).convert("RGBA")
+    assert np.array_equal(np.array(image), rgba)
+    assert Image.open(io.BytesIO(picture.encode("webp"))).size == (8, 3)
+
+
+def test_gamma_brightens_what_is_faint() -> None:
+    dataset = frames([0, 3, 6], [0, 25, 100])
+    span = (START, START + 9 * SECOND)
+    plain = paint(dataset, *span, (3, 1), Style(0, 100, cmap="gray")).rgba()[0, :, 0]
+    bright = paint(dataset, *span, (3, 1), Style(0, 100, cmap="gray", gamma=2)).rgba()[0, :, 0]
+    assert plain.tolist() == [0, 64, 255]
+    # A quarter to the power one half is a half.
+    assert bright.tolist() == [0, 128, 255]

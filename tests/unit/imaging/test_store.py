@@ -151,3 +151,18 @@ def test_leavings_of_a_killed_writer_are_swept(tmp_path: Path) -> None:
     os.utime(old, (time.time() - 7200,) * 2)
     sweep(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [".build-2-b"]
+
+
+def test_colour_keeps_its_channels(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    times = START + np.arange(30) * np.timedelta64(3_000_000, "us")
+    counts = np.arange(30 * 8 * 3, dtype=np.uint8).reshape(30, 8, 3)
+    colours = make_keogram(counts, times, np.ones(30), {"cadence_s": 3.0})
+    store.save(93, DAY, colours)
+    assert store_in(tmp_path).load(93, START, END).identical(colours)
+    means = store.load(93, START, END, minutes=True)["counts"]
+    assert means.dims == ("time", "pixel", "channel")
+    assert np.allclose(means.values[0], counts[:20].mean(axis=0))
+    grey = make_keogram(counts[..., 0], times, np.ones(30), {"cadence_s": 3.0})
+    with pytest.raises(Conflict, match="8 pixels in colour"):
+        store.save(93, DAY, grey)

@@ -19,7 +19,7 @@ from core.imaging.sheet import DARK, LIGHT
 EPILOG = """SOURCE is one of
   46                     the identifier of a data source
   themis-asi/gill        an imager array and a site
-  FILE                   a provider's file, PGM or THEMIS CDF; needs no archive
+  FILE                   a provider's file (PGM, THEMIS CDF, TREx PNG); needs no archive
   FOLDER                 such files of one camera
 
 Times are UTC, as 2014-03-10T06:00:00. A frame's time is the middle of its exposure.
@@ -44,7 +44,7 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     group.add_argument(
         "--model-skymap", action="store_true",
-        help="use a model of the lens, north up; marked as approximate",
+        help="use a model of the lens and its turn; marked as approximate",
     )  # fmt: skip
     parser.add_argument(
         "--accept-skymap", action="store_true",

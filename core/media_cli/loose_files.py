@@ -10,9 +10,9 @@ import xarray as xr
 
 from core.errors import BadInput, FileRefused, NotFound
 from core.imaging.frames import THUMBNAIL, Frames, Times
-from core.imaging.lens import default_lens
 from core.imaging.readers import read_frames
-from core.imaging.skymap import Skymap, model_skymap
+from core.imaging.site_model import site_model
+from core.imaging.skymap import Skymap
 from core.imaging.skymap_check import SkymapUse, check
 from core.instruments.registry import find_site
 
@@ -97,12 +97,9 @@ class LooseFiles:
         """Return the skymap that was given if it belongs to the frames, else a model."""
         facts = self.attributes
         array, code = str(facts["array"]), self.site.code
-        skymap = self._skymap or model_of(array, code, self._shape())
         camera = str(facts.get("camera", ""))
+        skymap = self._skymap or site_model(array, code, camera)
         return check(skymap, code, camera, time, array=array, accept=accept)
-
-    def _shape(self) -> tuple[int, ...]:
-        return tuple(self._read(self._files[0][0])["images"].shape[1:3])
 
     def _add(self, file: Path, *, alone: bool) -> None:
         try:
@@ -126,15 +123,6 @@ class LooseFiles:
                 f"{first.name} is of {' '.join(mine)}, {file.name} of {' '.join(its)}.",
                 hint="Give files of one camera.", field="source", value=str(file.parent),
             )  # fmt: skip
-
-
-def model_of(array: str, code: str, shape: tuple[int, ...]) -> Skymap:
-    """Return a model skymap of a site: the array's lens, north up."""
-    site = find_site(array, code)
-    return model_skymap(
-        code, default_lens(array, shape), shape, array=array, lat_deg=site.lat_deg,
-        lon_deg=site.lon_deg, alt_m=site.alt_m, source="model of the lens, north up",
-    )  # fmt: skip
 
 
 def _files(path: Path) -> list[Path]:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.imaging.frames import Frames, Times
+from core.imaging.site_model import site_model
 from core.imaging.skymap import Skymap
 from core.imaging.skymap_check import SkymapUse, check
 from core.instruments.array import ImagerArray, Site
 from core.instruments.registry import array_for
-from core.media_cli.loose_files import LooseFiles, model_of
+from core.media_cli.loose_files import LooseFiles
 from core.media_cli.names import find_imager
 from core.media_cli.outputs import note
 from core.settings import Settings
@@ -99,8 +100,8 @@ class ArchiveFrames:
             return self._library.skymap(source_id, time, accept=accept)
         frame = self._library.frame_at(source_id, time)
         array, code = self._array.key, self._site.code
-        skymap = self._skymap or model_of(array, code, frame["images"].shape[1:3])
         camera = str(frame.attrs.get("camera", ""))
+        skymap = self._skymap or site_model(array, code, camera)
         return check(skymap, code, camera, time, array=array, accept=accept)
 
 

@@ -519,6 +519,7 @@ def test_spectra_are_no_pictures(
     [
         ("20220307_0600_gill_nir-216_8446.pgm.gz", "trex_nir"),
         ("20220308_0600_gill_blue-814_full.pgm.gz", "trex_blue"),
+        ("20211030_060500_149606_gill_rgb-04_320ms_burst.png", "trex_rgb"),
     ],
 )
 def test_other_cameras_are_drawn_with_the_models_of_their_arrays(

@@ -205,7 +205,8 @@ def test_real_files_of_every_array(archive: Archive, test_data: Path) -> None:
     counts = {
         row["source"]: row["count"] for row in archive.ephemeris.day_counts(*EVER).to_pylist()
     }
-    # Of the last day of each. Gakona: 17:00 and 17:01 on one day, 09:14 to 10:08 (55 minutes) by thumbnails on another.
+    # Of the last day of each. Gakona: 17:00 and 17:01 on one day, 09:14 to 10:08 (55 minutes) by
+    # thumbnails on another.
     assert counts == {46: 3, 64: 55, 92: 1, 93: 1, 95: 1, 103: 1}
     before = content(archive)
     assert ingest_asi(archive, paths).records == 0

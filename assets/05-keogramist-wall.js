@@ -4,13 +4,41 @@
   const PATH = "/keogramist";
   const ROOM = "600px 0px"; // a page may have hundreds of rows
 
+  /* A few at a time, from the top: of many that are drawn at once, none comes early. */
+  const AT_ONCE = 3;
+  const waiting = new Set();
+  let loading = 0;
+
+  function loadNext() {
+    while (loading < AT_ONCE && waiting.size) {
+      const image = waiting.values().next().value;
+      waiting.delete(image);
+      if (image.isConnected) load(image);
+    }
+  }
+
+  function load(image) {
+    const done = (name) => () => {
+      loading -= 1;
+      (name === "kg-failed" ? image.closest(".kg-strip") || image : image).classList.add(name);
+      loadNext();
+    };
+    loading += 1;
+    image.addEventListener("load", done("kg-there"), { once: true });
+    image.addEventListener("error", done("kg-failed"), { once: true });
+    image.src = image.dataset.src;
+  }
+
   const nearing = new IntersectionObserver((entries) => {
-    entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => {
-      nearing.unobserve(target);
-      target.addEventListener("error", () => target.closest(".kg-strip").classList.add("kg-failed"));
-      target.addEventListener("load", () => target.classList.add("kg-there"));
-      target.src = target.dataset.src;
+    entries.forEach(({ target, isIntersecting }) => {
+      if (!isIntersecting) {
+        waiting.delete(target);
+        return;
+      }
+      if (target.hasAttribute("src")) nearing.unobserve(target);
+      else waiting.add(target);
     });
+    loadNext();
   }, { rootMargin: ROOM });
   new MutationObserver((records) => {
     if (!records.some((record) => record.addedNodes.length)) return;

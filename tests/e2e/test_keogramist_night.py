@@ -172,7 +172,7 @@ def test_the_frame_has_the_time_of_its_own_answer(opened: Page) -> None:
     # The compass is drawn: north, east, south and west.
     letters = opened.locator(".kgs-frame-sky .kgs-compass")
     expect(letters).to_have_count(4)
-    assert sorted(letters.all_inner_texts()) == ["E", "N", "S", "W"]
+    assert sorted(letters.all_text_contents()) == ["E", "N", "S", "W"]
     opened.keyboard.press("ArrowRight")
     later = read(opened)["utc"]
     assert later != utc
@@ -184,11 +184,14 @@ def test_a_late_picture_never_takes_a_newer_label(opened: Page) -> None:
     expect_frame(opened, utc)
     held: list[Route] = []
     late = re.compile(r"/media/frame/46/\d{8}T\d{6}\.webp")
-    opened.route(late, held.append)
+    opened.route(late, lambda route: held.append(route))  # noqa: PLW0108 - a method cannot be marked
     # Far from what was fetched ahead: the picture that is held belongs to this time.
     for _ in range(3):
         opened.keyboard.press("Shift+ArrowRight")
-    opened.wait_for_timeout(300)
+    for _ in range(100):
+        if held:
+            break
+        opened.wait_for_timeout(100)
     assert held
     assert frame_time(opened).startswith(utc)
     opened.unroute(late)
@@ -205,7 +208,7 @@ def test_a_late_picture_never_takes_a_newer_label(opened: Page) -> None:
 def test_axis_and_slice_are_switched(opened: Page, numbers: Numbers, server: str) -> None:
     stage = opened.locator(".kg-stage")
     pixel = int(float(read(opened)["pixel"]))
-    opened.get_by_text("Magnetic latitude", exact=True).first.click()
+    opened.get_by_role("radio", name="Magnetic latitude").check()
     expect(stage).to_have_attribute("data-axis", "mlat")
     expect(opened.locator(".kgs-overlay")).to_contain_text("Magnetic latitude, AACGM (°)")
     assert int(float(read(opened)["pixel"])) == pixel
@@ -219,7 +222,7 @@ def test_axis_and_slice_are_switched(opened: Page, numbers: Numbers, server: str
         expected = first + int(np.searchsorted(edges, latitude)) - 1
         # A pixel of the screen is more than a cell where the cells are narrow.
         assert abs(int(float(read(opened)["pixel"])) - expected) <= 1
-    opened.get_by_text("Magnetic meridian", exact=True).click()
+    opened.get_by_role("radio", name="Magnetic meridian").check()
     loaded(opened, "meridian")
     meridian = Numbers(server, "meridian")
     opened.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -244,8 +247,8 @@ def cells(numbers: Numbers, name: str) -> tuple[np.ndarray[Any, Any], int]:
 def test_a_link_opens_with_cursor_axis_colours_and_zoom(
     opened: Page, visitor: Callable[..., Page]
 ) -> None:
-    opened.get_by_text("Latitude", exact=True).first.click()
-    opened.get_by_text("Fixed", exact=True).click()
+    opened.get_by_role("radio", name="Latitude", exact=True).check()
+    opened.get_by_role("radio", name="Fixed").check()
     opened.get_by_label("Colour map").select_option("inferno")
     opened.get_by_label("Log").check()
     opened.keyboard.press("+")
@@ -302,7 +305,7 @@ def test_time_is_zoomed_by_drag_wheel_and_keys(opened: Page) -> None:
     opened.wait_for_function("before => location.href !== before", arg=opened.url)
     assert span() < dragged
     opened.keyboard.press("0")
-    opened.wait_for_function("!location.search.includes('t0=')")
+    opened.wait_for_url(lambda url: "t0=" not in url)
 
 
 def test_playing_shows_the_frame_of_the_time_beneath_it(opened: Page) -> None:
@@ -358,7 +361,8 @@ def test_a_movie_is_made_and_plays(page: Page, server: str, e2e_archive: Path) -
         video = page.locator("video")
         expect(video).to_be_visible(timeout=180_000)
     expect(page.locator(".kgs-movie-words")).to_have_text("12 frames")
-    page.wait_for_function("document.querySelector('video').readyState >= 1", timeout=60_000)
+    ready = "() => document.querySelector('video').readyState >= 1"
+    page.wait_for_function(ready, timeout=60_000)
     seen = video.evaluate("v => [v.duration, v.videoWidth, v.videoHeight, v.error]")
     assert seen[0] == pytest.approx(12 / 20, abs=0.06)
     assert min(seen[1:3]) > 300
@@ -414,7 +418,7 @@ def test_a_real_night_with_a_skymap_of_another_time(
         expect(page.locator(".kgs-note-line")).to_contain_text("58 days before")
         expect(page.get_by_role("radio", name="Magnetic latitude")).to_be_disabled()
         expect(page.locator(".kgs-frame-map")).to_contain_text("No map of the frame")
-        expect(page.locator(".kgs-frame-sky .kgs-frame-time")).to_contain_text("17:00")
+        expect(page.locator(".kgs-frame-sky .kgs-frame-time")).to_contain_text("2011-01-06 17:0")
         assert read(page)["lat"] == "–"
         page.get_by_role("button", name="Use it all the same").click()
         expect(page.locator(".kgs-marks")).to_contain_text("Skymap of another time")

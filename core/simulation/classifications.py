@@ -144,7 +144,7 @@ def _oath(state: SkyState, blur: FloatArray, gap: FloatArray) -> Codes:
     limit = (FAINT_R + _MOON_R * state.moon) * np.exp(0.08 * blur[0])
     strong = np.exp(0.1 * blur[1])
     discrete = (seen.discrete_r * strong > _DISCRETE_R) & (seen.discrete_r > 0.5 * seen.arc_r)
-    arc = (seen.arc_r * strong > _ARC_R) & (seen.arc_r > 2.0 * seen.diffuse_r)
+    arc = (seen.arc_r * strong > _ARC_R) & (seen.arc_r > 1.3 * seen.diffuse_r)
     code = np.select(
         [
             state.cloud + _CLOUD_BLUR * blur[2] > 0.0,

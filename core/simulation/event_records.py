@@ -2,8 +2,8 @@
 
 Onsets, STEVE and torches follow from the substorms that also make SML; field line resonances are
 drawn day by day (`core.simulation.aurora.events`). All of them are in the simulated sky at the
-place and time of their records. An event is listed only where the cameras of North America could see it: in
-the dark, between 165 and 50 degrees west.
+place and time of their records. An event is listed only where the cameras of North America could
+see it: in the dark, between 165 and 50 degrees west.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ _HOUR = np.timedelta64(1, "h")
 SHIFT_SHARE = 0.3
 """What the oval moves of the distance that the arcs in it move."""
 
+
 @dataclass(frozen=True, slots=True)
 class Substorm:
     """One onset and what follows. Times UTC, durations minutes, place AACGM at 110 km.
@@ -97,7 +98,10 @@ def substorms_of_day(day: int, seed: int = SEED) -> tuple[Substorm, ...]:
 
 
 def _substorm(
-    onset: np.datetime64, kps: tuple[float, float], draws: tuple[FloatArray, FloatArray], number: int
+    onset: np.datetime64,
+    kps: tuple[float, float],
+    draws: tuple[FloatArray, FloatArray],
+    number: int,
 ) -> Substorm:
     (activity, eased), (draw, form) = kps, draws
     mlt_h = 23.0 + 1.2 * (draw[2] + draw[3] - 1.0)

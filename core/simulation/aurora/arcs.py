@@ -76,7 +76,7 @@ def _where(scene: Scene) -> Float32:
     inside = ramp(scene.north_km, 60.0, 230.0)
     inside *= f32(1.0) - ramp(scene.north_km - scene.width_km, -40.0, 90.0)
     evening = ramp(scene.night, -0.55, 0.3)
-    evening *= f32(1.0) - f32(0.65) * ramp(scene.samples.local_h, 1.0, 4.0)
+    evening *= f32(1.0) - f32(0.75) * ramp(scene.samples.local_h, 0.5, 3.5)
     inside *= evening
     return inside
 
@@ -86,8 +86,8 @@ def _phase(here: Scene) -> Float32:
     wander = smooth(here.seed)
     u = scaled(here.east_km, 1 / 36.0)
     u -= here.moved(0.003, SIZE)
-    bend = wander.at(u, scaled(here.north_km, 1 / 9.0) + here.moved(1 / 240.0, SIZE))
-    bend *= f32(11.0)
+    bend = wander.at(u, scaled(here.north_km, 1 / 11.0) + here.moved(1 / 240.0, SIZE))
+    bend *= f32(9.5)
     bend += here.north_km
     bend += here.of(_drift_km(here.drivers.seconds, here.seed))
     growth_km = here.drivers.shift * (-(_GROWTH_SHARE / SHIFT_SHARE) * KM_PER_DEG)
@@ -97,7 +97,7 @@ def _phase(here: Scene) -> Float32:
 
 
 def _drift_km(seconds: FloatArray, seed: int) -> FloatArray:
-    """Return how far the arcs have drifted: slowly equatorward, to and fro on the way."""
+    """Return how far the arcs have drifted: slowly equatorward, back and forth on the way."""
     total = np.mod(_DRIFT_KM_S * seconds, _SPACING_KM * _COUNT)
     starts = generator("meander", seed=seed).uniform(0.0, 2 * np.pi, len(_MEANDER_MIN))
     for minutes, start in zip(_MEANDER_MIN, starts, strict=True):

@@ -2,9 +2,10 @@
 
 A bulge grows from the onset (Akasofu 1964, Planet. Space Sci. 12, 273), its boundary moving
 poleward at 0.5 to 2 km/s, its western end as a surge at 1 to 2 km/s with a fold that is wound
-as spirals are, counterclockwise seen from below (Davis and Hallinan 1976, J. Geophys. Res. 81, 3953). The curtains are level
-lines of the distance behind the boundary, warped by noise of two sizes that drift apart; where
-the warp is as steep as the distance they fold over and close.
+as spirals are, counterclockwise seen from below (Davis and Hallinan 1976, J. Geophys. Res. 81,
+3953). The curtains are level lines of the distance behind the boundary, warped by noise of two
+sizes that drift apart; where the warp is as steep as the distance they fold over and close.
+Divided by the steepness of the warped distance, they keep their width through every fold.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class _Bulge:
         value *= boost
         value += self._glow(behind)
         value *= self.base
-        level = 6000.0 + 75.0 * self.storm.substorm.strength_nt
+        level = 6000.0 + 60.0 * self.storm.substorm.strength_nt
         value *= self.here.of(level * self.storm.progress.power)
         return value
 
@@ -173,7 +174,7 @@ class _Bulge:
         np.clip(width, f32(3.5), f32(14.0), out=width)
         value *= f32(0.65)
         value += f32(0.75)
-        above(value, 0.12)
+        np.clip(value, f32(0.12), f32(2.2), out=value)
         rays = fine(here.seed).at(
             scaled(self.east, 1 / 0.55) + here.moved(5.0, SIZE), own + here.moved(2.0, SIZE)
         )

@@ -20,16 +20,14 @@ TimeArray = NDArray[np.datetime64]
 
 EXPOSURE_S = 1.0
 _ALT_KM = 110.0
-_REACH_KM = 300.0
-_STEP_KM = 25.0
 _SIDE_KM = 170.0
 _KINDS = {
-    "arc": ("arcs", "onset", "cap", "steve", "resonances"),
+    "arc": ("onset", "cap", "steve", "resonances"),
     "discrete": ("bulge", "streamers", "onset"),
     "diffuse": ("diffuse", "torches", "cusp"),
     "pulsating": ("pulsating",),
 }
-_NEEDED = tuple(dict.fromkeys(part for parts in _KINDS.values() for part in parts))
+_BROAD = tuple(dict.fromkeys(part for parts in _KINDS.values() for part in parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +49,27 @@ class Features:
 def features(site: Site, times: TimeArray, seed: int) -> Features:
     """Return what is in view of a site, within 300 km of its zenith, at times of one month.
 
-    Sampled at 35 points on three lines to the north and south, 25 km apart on the middle one.
+    Sampled on three lines to the north and south: arcs 12.5 km apart on the middle one and 25 km
+    on the others, the rest, which is broad or changes fast, 40 and 100 km apart.
     """
-    mlat, mlon = _view(site.lat_deg, site.lon_deg, times[0].astype("datetime64[M]"))
-    parts = Aurora(seed).parts_r(mlat, mlon, times, EXPOSURE_S, "green", _NEEDED)
-    kinds = {kind: _sum([parts[name] for name in names]) for kind, names in _KINDS.items()}
-    total = _sum(list(parts.values()))
-    local = (mlt_h(float(mlon[0]), times) + 12.0) % 24.0 - 12.0
-    loose = amorphous_base(times.astype("datetime64[us]").astype(np.int64) / 1e6, seed)
+    month = times[0].astype("datetime64[M]")
+    aurora = Aurora(seed)
+    broad = aurora.parts_r(*_view(site, month, 40.0, 100.0), times, EXPOSURE_S, "green", _BROAD)
+    kinds = {kind: _sum([broad[name] for name in names]) for kind, names in _KINDS.items()}
+    fine = aurora.emission_r(*_view(site, month, 12.5, 25.0), times, EXPOSURE_S, "green", ("arcs",))
+    brightest = fine.max(axis=1)
+    other = _sum(list(broad.values())).max(axis=1)
+    seconds = times.astype("datetime64[us]").astype(np.int64) / 1e6
+    mlon = float(_view(site, month, 40.0, 100.0)[1][0])
+    local = (mlt_h(mlon, times) + 12.0) % 24.0 - 12.0
+    loose = amorphous_base(seconds, seed) - AMORPHOUS_PER_H * (local - AMORPHOUS_H)
     return Features(
-        arc_r=kinds["arc"].max(axis=1).astype(float),
+        arc_r=np.maximum(brightest, kinds["arc"].max(axis=1)).astype(float),
         discrete_r=kinds["discrete"].max(axis=1).astype(float),
         diffuse_r=kinds["diffuse"].mean(axis=1, dtype=float),
         pulsating_r=kinds["pulsating"].max(axis=1).astype(float),
-        total_r=total.max(axis=1).astype(float),
-        amorphous=np.clip(loose - AMORPHOUS_PER_H * (local - AMORPHOUS_H), 0.0, 1.0),
+        total_r=np.maximum(other, brightest + kinds["diffuse"].mean(axis=1)).astype(float),
+        amorphous=np.clip(loose, 0.0, 1.0),
     )
 
 
@@ -76,14 +80,17 @@ def _sum(parts: list[Float32]) -> Float32:
     return total
 
 
-@lru_cache(maxsize=512)
-def _view(lat_deg: float, lon_deg: float, month: np.datetime64) -> tuple[FloatArray, FloatArray]:
+@lru_cache(maxsize=1024)
+def _view(
+    site: Site, month: np.datetime64, step_km: float, side_step_km: float
+) -> tuple[FloatArray, FloatArray]:
     """Return the magnetic places of the points in view; the first is the zenith."""
-    middle = np.arange(-_REACH_KM, _REACH_KM + 1.0, _STEP_KM)
-    middle = middle[np.argsort(np.abs(middle), kind="stable")]
-    side = np.linspace(-200.0, 200.0, 5)
-    north = np.concatenate([middle, side, side])
-    east = np.concatenate([0.0 * middle, side * 0.0 - _SIDE_KM, side * 0.0 + _SIDE_KM])
-    lat = np.clip(lat_deg + north / KM_PER_DEG, -89.9, 89.9)
-    lon = lon_deg + east / (KM_PER_DEG * np.cos(np.radians(lat)))
+    middle = np.arange(0.0, 301.0, step_km)
+    side = np.arange(0.0, 201.0, side_step_km)
+    north = np.concatenate([middle, -middle[1:], side, -side[1:], side, -side[1:]])
+    east = np.zeros(north.size)
+    edge, width = 2 * middle.size - 1, 2 * side.size - 1
+    east[edge : edge + width], east[edge + width :] = -_SIDE_KM, _SIDE_KM
+    lat = np.clip(site.lat_deg + north / KM_PER_DEG, -89.9, 89.9)
+    lon = site.lon_deg + east / (KM_PER_DEG * np.cos(np.radians(lat)))
     return to_magnetic(lat, lon, _ALT_KM, month)

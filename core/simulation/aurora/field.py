@@ -72,7 +72,7 @@ class Aurora:
             For an unknown band or part.
         """
         where = mlat_deg, mlon_deg, times, exposure_s
-        return self._evaluate(*where, (band,), tuple(parts), summed=True)[0]
+        return np.asarray(self._evaluate(*where, (band,), tuple(parts), summed=True)[0])
 
     def emissions_r(
         self,

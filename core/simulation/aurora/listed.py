@@ -23,9 +23,9 @@ _TORCH_KM = 330.0
 def steve(scene: Scene) -> Float32 | None:
     """Return the emission of STEVE: an arc of 20 km, equatorward of the oval, mauve.
 
-    Its continuum fills every band alike (Gillies et al. 2019, Geophys. Res. Lett. 46, 7833), for
-    some 1,500 km along the oval; a green picket fence stands below some (Nishimura et al. 2019,
-    Geophys. Res. Lett. 46, 14318).
+    Its continuum fills every band (Gillies et al. 2019, Geophys. Res. Lett. 46), for some 1,500 km
+    to either side along the oval; a green picket fence stands below some (MacDonald et al. 2018,
+    Sci. Adv. 4, eaaq0030).
     """
     return _drawn(scene, scene.drivers.steve, (1500.0, 120.0), _steve)
 
@@ -33,8 +33,7 @@ def steve(scene: Scene) -> Float32 | None:
 def torches(scene: Scene) -> Float32 | None:
     """Return the green emission of torches: tongues of light that drift eastward in a row.
 
-    Omega bands, 300 to 400 km apart (Opgenoorth et al. 1994, in Radio Sci. / Amm et al. 2005,
-    Ann. Geophys. 23, 325).
+    The tongues of omega bands, 300 to 400 km apart (Amm et al. 2005, Ann. Geophys. 23, 325).
     """
     return _drawn(scene, scene.drivers.torches, (1100.0, 420.0), _torches)
 
@@ -105,10 +104,14 @@ def _steve(here: Scene, event: Event, east: Float32, north: Float32) -> Float32:
     bend = smooth(here.seed).at(scaled(east, 1 / 30.0) + shift, here.moved(1 / 150.0, SIZE) + shift)
     line = north - bend * f32(7.0)
     value = bell(scaled(line, 1 / (17.0 if here.soft else 11.0)))
-    stripes = fine(here.seed).at(scaled(east, 1 / 2.5) + here.moved(2.4, SIZE), scaled(north, 1 / 12.0) + shift)
+    stripes = fine(here.seed).at(
+        scaled(east, 1 / 2.5) + here.moved(2.4, SIZE), scaled(north, 1 / 12.0) + shift
+    )
     value *= above(scaled(stripes, 0.18, 1.0), 0.2)
     if not here.soft and event.duration_min % 2:
-        pickets = fine(here.seed).at(scaled(east, 1 / 0.9) + here.moved(0.25, SIZE), shift + here.moved(0.06, SIZE))
+        pickets = fine(here.seed).at(
+            scaled(east, 1 / 0.9) + here.moved(0.25, SIZE), shift + here.moved(0.06, SIZE)
+        )
         value += bell(scaled(line, 1 / 6.0, 2.4)) * above(pickets - f32(0.4), 0.0)
     value *= f32(1.0) - ramp(np.abs(east), 900.0, 1480.0)
     value *= f32(1500.0)
@@ -119,7 +122,9 @@ def _torches(here: Scene, event: Event, east: Float32, north: Float32) -> Float3
     shift = f32(float(event.duration_min * 17 + round(event.mlat_deg * 1000) % 400))
     lean = east + north * f32(0.35)
     wander = smooth(here.seed)
-    lean += wander.at(scaled(east, 1 / 9.0) + shift, scaled(north, 1 / 9.0) + here.moved(0.04, SIZE)) * f32(40.0)
+    lean += wander.at(
+        scaled(east, 1 / 9.0) + shift, scaled(north, 1 / 9.0) + here.moved(0.04, SIZE)
+    ) * f32(40.0)
     tongue = np.cos(lean * f32(2 * np.pi / _TORCH_KM))
     tongue += f32(1.0)
     tongue *= f32(0.5)
@@ -130,7 +135,9 @@ def _torches(here: Scene, event: Event, east: Float32, north: Float32) -> Float3
     value = ramp(depth, -12.0, 45.0)
     value += bell(scaled(depth, 1 / 18.0, -0.7)) * f32(0.5)
     value *= ramp(north, -330.0, -120.0)
-    grain = fractal(here.seed).at(scaled(east, 1 / 2.2) + shift, scaled(north, 1 / 2.2) + here.moved(0.1, SIZE))
+    grain = fractal(here.seed).at(
+        scaled(east, 1 / 2.2) + shift, scaled(north, 1 / 2.2) + here.moved(0.1, SIZE)
+    )
     value *= above(scaled(grain, 0.35, 0.9), 0.1)
     value *= bell(scaled(east, 1 / 560.0))
     value *= f32(1.0) - ramp(np.abs(east), 800.0, 1090.0)

@@ -2,8 +2,8 @@
 
 The most equatorward arc drifts equatorward, thins and brightens until onset (Akasofu 1964,
 Planet. Space Sci. 12, 273); then beads of 60 to 130 km grow on it, by a factor e in half a
-minute (Motoba et al. 2012, Geophys. Res. Lett. 39, L08108; Nishimura et al. 2016, J. Geophys. Res. Space
-Physics 121, 9194), and it becomes 5 to 10 times as bright before it breaks up.
+minute (Motoba et al. 2012, Geophys. Res. Lett. 39, L08108; Kalmoni et al. 2015, J. Geophys. Res.
+Space Physics 120), and it becomes 5 to 10 times as bright before it breaks up.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from core.simulation.aurora.scene import Scene
 from core.simulation.aurora.shapes import Float32, above, bell, f32, ramp, ramp64, scaled
-from core.simulation.aurora.storm import Storm, storms_of
+from core.simulation.aurora.storm import Storm
 from core.simulation.aurora.textures import SIZE, fine, smooth
 from core.simulation.seeds import FloatArray
 
@@ -59,7 +59,9 @@ def _arc(storm: Storm) -> Float32:
         bright = np.cos(wave) * f32(0.9) * bead
         bright += f32(1.0)
         value *= bright
-        rays = fine(here.seed).at(scaled(east, 1 / 1.5) + here.moved(0.8, SIZE), here.moved(0.7, SIZE))
+        rays = fine(here.seed).at(
+            scaled(east, 1 / 1.5) + here.moved(0.8, SIZE), here.moved(0.7, SIZE)
+        )
         rays *= f32(0.22)
         rays += f32(1.0)
         value *= above(rays, 0.2)

@@ -61,7 +61,13 @@ def mosaic(seed: int) -> Mosaic:
     grain = 1.0 + 0.22 * noise_field(14, seed, SIZE, 1.2, (8.0, 70.0))
     part = np.clip((margin - _GAP_TEXELS) / _SOFT_TEXELS * grain, 0.0, 1.0)
     lit = random.random(COUNT) < 0.85
-    inside = part * part * (3.0 - 2.0 * part) * np.clip(grain, 0.2, 1.5) * lit[number[:, 0]].reshape(SIZE, SIZE)
+    inside = (
+        part
+        * part
+        * (3.0 - 2.0 * part)
+        * np.clip(grain, 0.2, 1.5)
+        * lit[number[:, 0]].reshape(SIZE, SIZE)
+    )
     return Mosaic(inside, number[:, 0].reshape(SIZE, SIZE).astype(np.int32))
 
 

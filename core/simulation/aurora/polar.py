@@ -1,9 +1,9 @@
 """Polar aurora: the cusp on the day side, and arcs over the quiet polar cap.
 
 The cusp glows in the red line, 1 to 5 kR, between 9 and 15 hours, with forms that move poleward
-every 5 to 10 minutes (Sandholt et al. 1998, J. Geophys. Res. 103, 23325; Fasel 1995, J. Geophys. Res. 100,
-11837). Arcs over the polar cap point at the Sun and are there when it is quiet (Valladares et
-al. 1994, J. Geophys. Res. 99, 14743).
+every 5 to 10 minutes (Sandholt et al. 1998, J. Geophys. Res. 103, 23325; Fasel 1995, J. Geophys.
+Res. 100). Arcs over the polar cap point at the Sun and are there when it is quiet (Valladares et
+al. 1994, J. Geophys. Res. 99).
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ def cap_arcs(scene: Scene) -> Float32 | None:
     colatitude = f32(90.0) - here.samples.mlat_deg
     colatitude *= f32(KM_PER_DEG)
     dawn, night = colatitude * np.sin(angle), colatitude * np.cos(angle)
-    bend = smooth(scene.seed).at(scaled(night, 1 / 30.0), scaled(dawn, 1 / 60.0) + here.moved(1 / 200.0, SIZE))
+    bend = smooth(scene.seed).at(
+        scaled(night, 1 / 30.0), scaled(dawn, 1 / 60.0) + here.moved(1 / 200.0, SIZE)
+    )
     phase = dawn + bend * f32(35.0)
     phase += here.moved(0.06, _CAP_SPACING_KM * 64)
     phase *= f32(1.0 / _CAP_SPACING_KM)

@@ -2,8 +2,8 @@
 
 Patches of 20 to 150 km and irregular shape, each with a period of 2 to 20 s (median 8) of its
 own, drift eastward with the cold plasma (Lessard 2012, AGU Monograph 197, 55; Nishimura et al.
-2020, Space Sci. Rev. 216, 4). What an exposure holds is the mean of the on-off wave over it, in closed form.
-Where they are amorphous their shapes change from pulsation to pulsation (Grono and Donovan 2018,
+2020, Space Sci. Rev. 216, 4). What an exposure holds is the mean of the on-off wave over it, in
+closed form. Where they are amorphous their shapes change from pulsation to pulsation (Grono and Donovan 2018,
 Ann. Geophys. 36, 891), mostly at early local times.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from core.simulation.aurora.patches import COUNT, KM, mosaic
 from core.simulation.aurora.scene import Scene
-from core.simulation.aurora.shapes import Float32, above, f32, ramp, scaled
+from core.simulation.aurora.shapes import Float32, f32, ramp, scaled
 from core.simulation.aurora.storm import Storm
 from core.simulation.aurora.textures import SIZE, smooth
 from core.simulation.seeds import FloatArray, generator, smooth_noise
@@ -122,7 +122,9 @@ def _shapes(here: Scene) -> tuple[Float32, np.ndarray]:
     loose = loose - f32(AMORPHOUS_PER_H) * (here.samples.local_h - f32(AMORPHOUS_H))
     np.clip(loose, f32(0.0), f32(1.0), out=loose)
     wander = smooth(here.seed)
-    swing = wander.at(scaled(u, 0.8) + here.moved(0.9, SIZE), scaled(v, 0.8) + here.moved(1.3, SIZE))
+    swing = wander.at(
+        scaled(u, 0.8) + here.moved(0.9, SIZE), scaled(v, 0.8) + here.moved(1.3, SIZE)
+    )
     u += swing * loose * f32(6.0)
     v += wander.at(scaled(v, 0.8) + here.moved(1.6, SIZE), scaled(u, 0.8)) * loose * f32(6.0)
     return mosaic(here.seed).at(u, v)

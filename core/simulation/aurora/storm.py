@@ -73,7 +73,9 @@ def progress_of(substorm: Substorm, seconds: FloatArray) -> Progress:
         top_km=25.0 + KM_PER_DEG * substorm.bulge_deg * np.minimum(rise, 1.0) * (1.0 - back / 3.0),
         west_km=120.0 + substorm.surge_km_s * reach,
         east_km=120.0 + _EAST_SHARE * substorm.surge_km_s * reach,
-        power=ramp64(age, 40.0, 240.0) * fade * (1.0 - ramp64(since, length + 0.8 * rest, length + rest)),
+        power=ramp64(age, 40.0, 240.0)
+        * fade
+        * (1.0 - ramp64(since, length + 0.8 * rest, length + rest)),
         stir=0.1 + 0.9 * ramp64(age, 60.0, 300.0) * (1.0 - 0.6 * back),
         under_way=(age > -60.0 * substorm.growth_min) & (since < length + rest),
     )
@@ -105,9 +107,7 @@ def _around(scene: Scene, substorm: Substorm, progress: Progress) -> Storm | Non
     index = np.flatnonzero(near)
     if not index.size:
         return None
-    return Storm(
-        substorm, progress, index, scene.only(index), east.take(index), north.take(index)
-    )
+    return Storm(substorm, progress, index, scene.only(index), east.take(index), north.take(index))
 
 
 def disturbed(scene: Scene, storms: list[Storm]) -> Float32 | None:

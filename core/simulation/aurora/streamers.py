@@ -1,8 +1,8 @@
 """Poleward boundary intensifications and the streamers that grow equatorward from them.
 
 Late in the expansion and in the recovery, north-south forms of 20 to 40 km reach from the
-poleward boundary equatorward within some minutes (Henderson et al. 1998, J. Geophys. Res. 103,
-9235 ... ; Zesta et al. 2000; Nishimura et al. 2010, J. Geophys. Res. 115, A07222).
+poleward boundary equatorward within some minutes (Henderson et al. 1998, Geophys. Res. Lett. 25,
+3737; Nishimura et al. 2010, J. Geophys. Res. 115, A07222).
 """
 
 from __future__ import annotations
@@ -58,21 +58,29 @@ def _streamer(storm: Storm, draw: FloatArray) -> tuple[np.ndarray, Float32] | No
     index = np.flatnonzero(near)
     if not index.size:
         return None
-    here, east, north = storm.here.only(index), storm.east_km.take(index), storm.north_km.take(index)
+    here, east, north = (
+        storm.here.only(index),
+        storm.east_km.take(index),
+        storm.north_km.take(index),
+    )
     below = here.of(at.top_km) - north
     lean = east - f32(place) + below * f32(0.7 * (draw[3] - 0.5))
     shift = f32(500.0 * draw[4])
     wander = smooth(here.seed).at(scaled(north, 1 / 6.0) + shift, here.moved(0.05, SIZE) + shift)
     lean += wander * f32(13.0)
     width = f32(28.0 if here.soft else 11.0 + 9.0 * draw[4])
-    value = bell(lean / width)
+    lean /= width
+    value = bell(lean)
+    lean *= width
     tip = here.of((0.7 + 0.8 * draw[5]) * np.maximum(age, 0.0))
     value *= f32(1.0) - ramp(below - tip, -40.0, 15.0)
     value *= ramp(below, -25.0, 15.0)
     value *= ramp(north, -60.0, 60.0)
     spot = bell(scaled(below, 1 / 30.0, -0.6)) * bell(scaled(lean, 1 / 75.0)) * f32(1.4)
     value += spot
-    grain = fractal(here.seed).at(scaled(east, 1 / 1.2) + shift, scaled(north, 1 / 2.5) + here.moved(0.5, SIZE))
+    grain = fractal(here.seed).at(
+        scaled(east, 1 / 1.2) + shift, scaled(north, 1 / 2.5) + here.moved(0.5, SIZE)
+    )
     value *= above(scaled(grain, 0.4, 1.0), 0.1)
     value *= here.of(power * (2500.0 + 7000.0 * draw[4] + 6.0 * substorm.strength_nt))
     return storm.index.take(index), value

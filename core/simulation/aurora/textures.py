@@ -1,9 +1,9 @@
 """Periodic pictures of noise, looked up bilinearly: what small structure is made of.
 
-A picture of 256 or 512 texels square is made once from the seed (a Gaussian random field by spectral
-synthesis: Saupe 1988, in The Science of Fractal Images, section 2.4). A lookup costs the same
-however many octaves the picture holds, and the value at a place depends on that place alone. Pictures are small enough
-to stay in the processor's cache.
+A picture of 256 or 512 texels square is made once from the seed (a Gaussian random field by
+spectral synthesis: Saupe 1988, in The Science of Fractal Images, chapter 2). A lookup costs the
+same however many octaves the picture holds, and the value at a place depends on that place
+alone. Pictures are small enough to stay in the processor's cache.
 """
 
 from __future__ import annotations

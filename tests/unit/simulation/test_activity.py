@@ -6,10 +6,22 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.simulation.activity import dst_nt, kp
-from core.simulation.oval import equatorward_edge_deg, poleward_edge_deg, zone_code
+from core.simulation.activity import dst_nt, kp, smooth_kp
+from core.simulation.oval import (
+    equatorward_edge_deg,
+    oval_terms,
+    poleward_edge_deg,
+    zone_code,
+)
 from core.simulation.seeds import generator, smooth_noise
-from core.simulation.substorms import sml_nt, substorms_between, substorms_of_day
+from core.simulation.substorms import (
+    SHIFT_SHARE,
+    oval_shift_deg,
+    sml_nt,
+    substorms_between,
+    substorms_near,
+    substorms_of_day,
+)
 
 START = np.datetime64("2010-01-01", "us")
 BINS = START + np.arange(8 * 2000) * np.timedelta64(3, "h")
@@ -71,8 +83,50 @@ def test_onsets_are_apart_and_more_frequent_when_active() -> None:
 def test_onsets_lie_before_midnight_at_the_equatorward_edge() -> None:
     for substorm in substorms_between(START, START + np.timedelta64(100, "D")):
         assert 21.7 < substorm.mlt_h < 24.3
-        edge = equatorward_edge_deg(substorm.mlt_h, kp(substorm.onset))
+        edge = equatorward_edge_deg(substorm.mlt_h, smooth_kp(substorm.onset))
         assert 0.9 < substorm.mlat_deg - float(edge) < 2.6
+
+
+def test_smooth_kp_goes_through_kp_in_the_middle_of_intervals_without_steps() -> None:
+    middles = BINS[:400] + np.timedelta64(90, "m")
+    np.testing.assert_allclose(smooth_kp(middles), kp(middles), atol=1e-12)
+    minutes = START + np.arange(8 * 1440) * np.timedelta64(1, "m")
+    series = smooth_kp(minutes)
+    # An interval of 180 minutes eased by a cubic: at most 1.5 / 180 of the difference a minute.
+    assert np.abs(np.diff(series)).max() <= 1.5 / 180 * np.abs(np.diff(kp(BINS[:80]))).max() + 1e-9
+    np.testing.assert_array_equal(smooth_kp(minutes[5000:5010]), series[5000:5010])
+
+
+def test_the_oval_goes_equatorward_before_onsets_and_comes_back() -> None:
+    for substorm in substorms_between(START, START + np.timedelta64(30, "D")):
+        end = int(substorm.expansion_min + substorm.recovery_min)
+        minutes = substorm.onset + np.array([-substorm.growth_min, 0.0, end + 1.0]).astype(
+            "timedelta64[m]"
+        )
+        before, onset, _ = oval_shift_deg(minutes)
+        moved = SHIFT_SHARE * substorm.travel_km / 111.2
+        assert onset <= -0.98 * moved
+        assert onset - before < 0.2
+        assert -6.0 < onset <= 0.0
+    assert oval_shift_deg(START + np.arange(5000) * np.timedelta64(9, "m")).max() == 0.0
+
+
+def test_oval_terms_are_the_edges() -> None:
+    local, activity = np.meshgrid(np.arange(0.0, 24.0, 0.5), np.arange(0.0, 9.0, 0.7))
+    low, low_swing, high, high_swing = oval_terms(activity)
+    wave = np.cos(2 * np.pi * (local - 23.5) / 24.0)
+    edges = equatorward_edge_deg(local, activity), poleward_edge_deg(local, activity)
+    np.testing.assert_allclose(low + low_swing * wave, edges[0], atol=1e-9)
+    np.testing.assert_allclose(high + high_swing * wave, edges[1], atol=1e-9)
+
+
+def test_substorms_near_times_years_apart_are_found_without_what_lies_between() -> None:
+    times = np.array(["2008-01-16T05:00", "2019-02-07T09:00"], dtype="datetime64[us]")
+    hours = np.timedelta64(3, "h")
+    found = substorms_near(times, hours, hours)
+    for time in times:
+        assert set(substorms_between(time - hours, time + hours)) <= set(found)
+    assert len(found) < 40
 
 
 def test_sml_dips_after_every_strong_onset() -> None:

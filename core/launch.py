@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
+from core import warm_up
 from core.archive import Archive
 from core.errors import ArchiveError
 from core.serve import check_address, port_number
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         children.worker.start()
         if _wait_until_healthy(host, port, children.web, stop):
             _say(f"Aurora Atlas is ready: http://{host}:{port}  (Ctrl-C ends it)")
+            warm_up.start(f"http://{host}:{port}", settings, stop)
         return _watch(children, stop)
     finally:
         children.worker.end()
@@ -81,7 +83,8 @@ class Child:
     def start(self) -> None:
         """Start, or start again."""
         # Someone at a terminal wants the address to stay in sight, not a line for each request.
-        environment = {"ATLAS_LOG_LEVEL": "WARNING"} | os.environ
+        # The threads of a server share the cores; those of a library would only get in their way.
+        environment = {"ATLAS_LOG_LEVEL": "WARNING", "OPENBLAS_NUM_THREADS": "1"} | os.environ
         self.process = subprocess.Popen(self.words, env=environment, start_new_session=True)
 
     def status(self) -> int | None:

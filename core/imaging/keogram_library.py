@@ -154,9 +154,9 @@ class KeogramLibrary:
         *,
         accept: bool = False,
     ) -> str:
-        """Return a text that changes whenever `load` of the same window could change.
+        """Return a text that changes whenever `load` of the same arguments could change.
 
-        Nothing is read or rendered for it.
+        No two sources, windows or slices share one. Nothing is read or rendered for it.
 
         Raises
         ------
@@ -169,7 +169,8 @@ class KeogramLibrary:
         plan = self._plan(source_id, start, end)
         if not plan:
             raise _nothing(source_id, start, end)
-        texts = [f"{_MAKER}:{line}"]
+        # Two cameras may share window and model: the source is part of what is named.
+        texts = [f"{_MAKER}:{source_id}:{line}"]
         for part in plan:
             if part.stored:
                 texts.append(self.store.version(source_id, part.start, part.end))

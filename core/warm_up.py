@@ -1,0 +1,67 @@
+"""Looks at the wall that visitors see first, so that the web server has it ready for them.
+
+A simulated keogram takes a part of a second to render, and a new process as long again to set up
+each camera. Asking for the pictures once, one after the other, spends that time before anyone
+waits for it.
+"""
+
+from __future__ import annotations
+
+import threading
+import urllib.error
+import urllib.request
+from urllib.parse import urlencode
+
+from core.archive import Archive
+from core.imaging.wall import wall_page
+from core.imaging.wall_days import data_days, imager_sources
+from core.imaging.wall_model import WallQuery, WallRow
+from core.settings import Settings
+
+ROWS = 50
+_TIMEOUT_S = 60.0
+
+
+def start(base_url: str, settings: Settings, stop: threading.Event) -> threading.Thread:
+    """Ask the server for the first page of the wall, in a thread; `stop` ends it early."""
+    thread = threading.Thread(
+        target=warm_up, args=(base_url, settings, stop), name="warm-up", daemon=True
+    )
+    thread.start()
+    return thread
+
+
+def warm_up(base_url: str, settings: Settings, stop: threading.Event) -> int:
+    """Ask for the pictures of the latest night, one after the other; return how many came.
+
+    A server that does not answer ends it: nothing depends on it.
+    """
+    came = 0
+    for row in latest_rows(settings):
+        if stop.is_set():
+            break
+        try:
+            # The address is that of our own server.
+            with urllib.request.urlopen(_url(base_url, row), timeout=_TIMEOUT_S) as answer:  # noqa: S310
+                answer.read()
+        except (urllib.error.URLError, OSError):
+            break
+        came += 1
+    return came
+
+
+def latest_rows(settings: Settings) -> list[WallRow]:
+    """Return the rows with an image of the night that the Keogramist shows first."""
+    with Archive.open(settings) as archive:
+        imagers = imager_sources(archive)
+        days = data_days(archive, imagers).days
+        if not days:
+            return []
+        query = WallQuery(days[-1], days[-1], page_size=min(ROWS, settings.max_wall_rows))
+        return [row for row in wall_page(archive, query, imagers).rows if row.image]
+
+
+def _url(base_url: str, row: WallRow) -> str:
+    start, end = (edge.strftime("%Y-%m-%dT%H:%M:%S") for edge in row.window)
+    query = urlencode({"start": start, "end": end, "width": 64, "height": 16})
+    return f"{base_url}/media/keogram/{row.source.identifier}/{row.day}.webp?{query}"

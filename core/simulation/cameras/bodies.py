@@ -27,6 +27,7 @@ _MOON_DEPTH_MAG = 0.172
 _MOON_AT_28_DEG = 28.33
 _SUN_REFERENCE_DEG = -11.7
 _DUSK_GONE_DEG = -18.0
+_MOON_GONE_DEG = -7.0
 
 
 def twilight_level(site: Site, times: Times) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -77,7 +78,9 @@ def moon_at(site: Site, times: Times) -> Moon:
     view = moon_view(site.lat_deg, site.lon_deg, times)
     phase = np.degrees(np.arccos(np.clip(2.0 * view.illuminated - 1.0, -1.0, 1.0)))
     disc = _illuminance(phase)
-    up = np.clip((view.elevation_deg + 0.6) / 1.2, 0.0, 1.0)
+    # Its light fades over some degrees as it sets: the air above is lit a little longer.
+    up = 1.0 / (1.0 + np.exp((2.0 - view.elevation_deg) / 1.6))
+    up = np.where(view.elevation_deg > _MOON_GONE_DEG, up, 0.0)
     through = _transmission(view.elevation_deg) / _transmission(np.array(_MOON_AT_28_DEG))
     light = up * disc / _illuminance(np.array(_PHASE_AT_66)) * through
     return Moon(view.azimuth_deg, view.elevation_deg, light, disc)

@@ -89,12 +89,12 @@ def _colour_camera(
     step = int(more.pop("node_step", 2))
     return Design(
         bands={
-            "green": _scaled(green, (0.16, 1.0, 0.22)),
-            "red": _scaled(green, (1.1, 0.03, 0.08)),
-            "blue": _scaled(green, (0.55, 0.25, 1.7)),
+            "green": _scaled(green, (0.18, 1.0, 0.24)),
+            "red": _scaled(green, (0.62, 0.02, 0.05)),
+            "blue": _scaled(green, (0.5, 0.22, 1.6)),
         },
         airglow=_scaled(sky, (1.0, 1.1, 0.95)),
-        moon=_scaled(5.5 * sky, _MOONLIGHT),
+        moon=_scaled(1.5 * sky, _MOONLIGHT),
         twilight=_scaled(0.035 * sky, _DUSK),
         star=_scaled(11.0 * sky, (1.0, 1.0, 1.0)),
         town=_scaled(1.6 * sky, _LAMPS),
@@ -156,10 +156,10 @@ DESIGNS: dict[str, Design] = {
     "trex_rgb": _colour_camera(14.0, 0.0095, dark=5.0, noise=(3.0, 0.09), diameter_px=512.0),
     "rainbow": _colour_camera(17.0, 0.0110, dark=7.0, noise=(4.0, 0.15)),
     "auroramax": _colour_camera(
-        3.2, 0.0042, dark=1.5, noise=(0.6, 0.03), gamma=2.0, diameter_px=520.0
+        1.3, 0.0085, dark=0.12, noise=(0.03, 0.012), gamma=2.0, diameter_px=520.0
     ),
     "kho": _colour_camera(
-        2.4, 0.0036, dark=1.0, noise=(0.5, 0.03), gamma=2.0, psf_px=2.2, node_step=8
+        1.0, 0.0080, dark=0.10, noise=(0.02, 0.01), gamma=2.0, psf_px=2.2, node_step=8
     ),
 }  # fmt: skip
 

@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from core.simulation.aurora.field import Aurora
 from core.simulation.cameras.camera import Camera
-from core.simulation.cameras.pixels import Pixels, directions
+from core.simulation.cameras.grid import Grid, bilinear
+from core.simulation.cameras.layers import LAYERS, Layer
 from core.simulation.cameras.sight import (
     LOWEST_DEG,
     MagneticPlane,
     brightening,
     central_angle,
+    directions,
     elevation_of,
     magnetic_plane,
 )
@@ -34,108 +36,144 @@ Float32 = NDArray[np.float32]
 Index = NDArray[np.int64]
 Times = NDArray[np.datetime64]
 
+_LOW_RAD, _LOWEST_RAD = float(np.radians(33.0)), float(np.radians(13.0))
+_MEAN_ELEVATION_DEG = (15.0, 25.0, 38.0, 52.0, 70.0)
+_MEAN_AZIMUTHS = 16
 
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """Height profile of bands.
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Glow:
+    """The aurora at the nodes of a camera, or at some of them.
 
     Attributes
     ----------
-    bands : tuple of str
-        Bands with this profile.
-    alt_km : float
-        Altitude whose magnetic coordinates the emission is asked at.
-    shells : tuple of (alt_km, weight)
-        The profile.
-    low_shells : tuple of float
-        The same as heights of equal weight: near the horizon a line of sight crosses a hundred
-        kilometres of ground between the first shell and the last.
-    coarse : int
-        Factor on the spacing of nodes: what lives long is smooth.
+    brightness : dict
+        Of each band, Rayleighs along the nodes' lines of sight, shape (nodes, times).
+    mean : dict
+        Of each band, mean emission over the sky, shape (times,).
     """
 
-    bands: tuple[str, ...]
-    alt_km: float
-    shells: tuple[tuple[float, float], ...]
-    low_shells: tuple[float, ...]
-    coarse: int = 1
+    brightness: dict[str, Float32]
+    mean: dict[str, FloatArray]
 
-
-LAYERS = (
-    Layer(
-        ("green", "blue"), 110.0,
-        ((102.0, 0.26), (108.0, 0.30), (116.0, 0.22), (128.0, 0.14), (148.0, 0.08)),
-        (100.0, 104.0, 108.0, 112.5, 120.0, 138.0),
-    ),
-    Layer(
-        ("nir",), 110.0,
-        ((104.0, 0.28), (112.0, 0.32), (124.0, 0.24), (145.0, 0.16)),
-        (102.0, 107.0, 112.0, 118.0, 127.0, 146.0),
-    ),
-    Layer(
-        ("red",), 230.0,
-        ((195.0, 0.22), (225.0, 0.32), (260.0, 0.28), (310.0, 0.18)),
-        (190.0, 212.0, 230.0, 249.0, 274.0, 318.0), coarse=2,
-    ),
-)  # fmt: skip
-"""Peaks and scale heights as of electrons of some keV (Rees 1989, Physics and Chemistry of the
-Upper Atmosphere, chapter 7); the red line where its long life survives quenching."""
-
-_LOW_RAD = float(np.radians(33.0))
+    def part(self, part: slice) -> Glow:
+        """Return the aurora at some of the times."""
+        return Glow(
+            {band: np.ascontiguousarray(b[:, part]) for band, b in self.brightness.items()},
+            {band: mean[part] for band, mean in self.mean.items()},
+        )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sight:
-    """Lines of sight of pixels through one layer.
+    """Lines of sight of nodes through one layer.
 
     Attributes
     ----------
+    bands : tuple of str
+        Bands of the layer that the camera sees.
     mlat_deg, mlon_deg : float32 array, shape (e,)
-        Where emission is to be asked for.
-    spread : csr_array, shape (nodes, e)
+        Where emission is asked for; the last ones are spread over the sky, for its mean.
+    spread : csr_array, shape (nodes, e without the last ones)
         From emission to brightness at nodes.
-    lay : csr_array, shape (pixels, nodes)
-        From nodes to pixels.
     """
 
-    layer: Layer
+    bands: tuple[str, ...]
     mlat_deg: Float32
     mlon_deg: Float32
     spread: csr_array
-    lay: csr_array
 
-    def brightness(
-        self, aurora: Aurora, times: Times, exposure_s: float, bands: tuple[str, ...]
-    ) -> list[Float32]:
-        """Return for each band Rayleighs along the lines of sight, shape (times, pixels)."""
-        asked = [
-            aurora.emission_r(self.mlat_deg, self.mlon_deg, times, exposure_s, band)
-            for band in bands
-        ]
-        stacked = np.ascontiguousarray(np.concatenate(asked).T)
-        seen = (self.lay @ (self.spread @ stacked)).T
-        count = times.size
-        return [np.ascontiguousarray(seen[k * count : (k + 1) * count]) for k in range(len(bands))]
+    def glow(self, aurora: Aurora, times: Times, exposure_s: float) -> Glow:
+        """Return the aurora at times."""
+        found = aurora.emissions_r(self.mlat_deg, self.mlon_deg, times, exposure_s, self.bands)
+        brightness, means = {}, {}
+        for band, emission in found.items():
+            ordered = np.ascontiguousarray(emission[:, : self.spread.shape[1]].T)
+            brightness[band] = np.asarray(self.spread @ ordered)
+            # One sum at a time: the mean at a time must not depend on how many times there are.
+            total = np.zeros(times.size)
+            for column in emission.T[self.spread.shape[1] :]:
+                total += column
+            means[band] = total / (_MEAN_AZIMUTHS * len(_MEAN_ELEVATION_DEG))
+        return Glow(brightness, means)
 
 
-def sight_of(pixels: Pixels, layer: Layer, month: np.datetime64) -> Sight:
-    """Return the lines of sight of pixels through a layer, of a month's magnetic coordinates."""
-    camera = pixels.camera
-    grid = _grid(camera, layer)
-    column, row = (pixels.x - 0.5) / grid.step, (pixels.y - 0.5) / grid.step
-    nodes, lay_columns, lay_weights = _bilinear(column + grid.left, row, grid)
+def layers_of(camera: Camera) -> list[tuple[Layer, tuple[str, ...]]]:
+    """Return the layers that a camera sees light of, with the bands it sees."""
+    seen = [(layer, tuple(b for b in layer.bands if b in camera.design.bands)) for layer in LAYERS]
+    return [(layer, bands) for layer, bands in seen if bands]
+
+
+def sight_of(
+    camera: Camera, layer: Layer, bands: tuple[str, ...], nodes: Index, month: np.datetime64
+) -> Sight:
+    """Return the lines of sight of nodes, in a month's magnetic coordinates.
+
+    Parameters
+    ----------
+    camera, layer, bands
+        What is seen by what.
+    nodes : int64 array
+        Numbers of nodes of the camera's `Grid`, rising.
+    month : datetime64[M]
+        When.
+    """
+    grid = Grid.of(camera, layer)
     plane = magnetic_plane(camera.site, layer.alt_km, month)
-    azimuth, elevation = directions(camera, *grid.pixel(nodes))
+    x, y = grid.pixel(nodes)
+    azimuth, elevation = directions(camera.lens, x, y)
     elevation = np.maximum(elevation, np.radians(LOWEST_DEG))
-    high, low = np.flatnonzero(elevation >= _LOW_RAD), np.flatnonzero(elevation < _LOW_RAD)
-    shared = _shared(camera, layer, plane, grid, azimuth[high], elevation[high])
-    own = _own(layer, plane, azimuth[low], elevation[low])
-    mlat, mlon = plane.magnetic(np.r_[shared.east, own.east], np.r_[shared.north, own.north])
-    spread = _matrix([(high, shared, 0), (low, own, shared.east.size)], nodes.size, mlat.size)
+    # Nodes far beyond the horizon touch no pixel that sees the sky.
+    near = grid.beyond(x, y) < 1.5 * grid.step
+    high = np.flatnonzero(near & (elevation >= _LOW_RAD))
+    low = np.flatnonzero(near & (elevation < _LOW_RAD) & (elevation >= _LOWEST_RAD))
+    lowest = np.flatnonzero(near & (elevation < _LOWEST_RAD))
+    parts = [
+        (high, _shared(layer, plane, grid, azimuth[high], elevation[high])),
+        (low, _own(layer, layer.low_shells, plane, azimuth[low], elevation[low])),
+        (lowest, _own(layer, layer.lowest_shells, plane, azimuth[lowest], elevation[lowest])),
+    ]
+    mean_east, mean_north = _over_the_sky(layer)
+    mlat, mlon = plane.magnetic(
+        np.concatenate([*(asked.east for _, asked in parts), mean_east]),
+        np.concatenate([*(asked.north for _, asked in parts), mean_north]),
+    )
+    spread = _matrix(parts, nodes.size, mlat.size - mean_east.size)
+    return Sight(bands, mlat.astype(np.float32), mlon.astype(np.float32), spread)
+
+
+def lay_of(camera: Camera, layer: Layer, index: Index, nodes: Index | None) -> csr_array:
+    """Return the weights of nodes at pixels, shape (pixels, nodes).
+
+    Parameters
+    ----------
+    index : int64 array
+        Pixels: row times width plus column.
+    nodes : int64 array, optional
+        Numbers of the nodes that are at hand; by default the whole grid.
+    """
+    grid = Grid.of(camera, layer)
+    corners, weights = bilinear(*grid.at_pixels(index), grid)
+    count = grid.size if nodes is None else nodes.size
+    columns = corners if nodes is None else np.searchsorted(nodes, corners)
     none = np.empty(0)
-    whole = _Asked(none, none, lay_columns, lay_weights)
-    lay = _matrix([(np.arange(pixels.size), whole, 0)], pixels.size, nodes.size)
-    return Sight(layer, mlat.astype(np.float32), mlon.astype(np.float32), spread, lay)
+    return _matrix(
+        [(np.arange(index.size), _Asked(none, none, columns, weights))], index.size, count
+    )
+
+
+def nodes_of(camera: Camera, layer: Layer, index: Index) -> Index:
+    """Return the numbers of the nodes that pixels need, rising."""
+    grid = Grid.of(camera, layer)
+    return np.unique(bilinear(*grid.at_pixels(index), grid)[0])
+
+
+def _over_the_sky(layer: Layer) -> tuple[FloatArray, FloatArray]:
+    """Return places on a layer's plane, in all directions above 15 degrees."""
+    azimuth = np.radians(np.arange(_MEAN_AZIMUTHS) * 360.0 / _MEAN_AZIMUTHS)
+    turn, height = np.meshgrid(azimuth, np.radians(_MEAN_ELEVATION_DEG))
+    angle = central_angle(height.ravel(), layer.alt_km)
+    return angle * np.sin(turn.ravel()), angle * np.cos(turn.ravel())
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -148,61 +186,23 @@ class _Asked:
     weights: Float32
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """Nodes over an image: every `step` pixels, one of their columns on the image's centre."""
-
-    step: int
-    left: float
-    columns: int
-    rows: int
-
-    def pixel(self, node: Index) -> tuple[FloatArray, FloatArray]:
-        row, column = np.divmod(node, self.columns)
-        return (column - self.left) * self.step + 0.5, row * self.step + 0.5
-
-
-def _grid(camera: Camera, layer: Layer) -> _Grid:
-    step, middle = camera.design.node_step * layer.coarse, camera.width // 2
-    left = -(-middle // step)
-    right = -(-(camera.width - 1 - middle) // step)
-    rows = -(-(camera.height - 1) // step) + 1
-    return _Grid(step, left - middle / step, left + right + 1, rows)
-
-
-def _bilinear(column: FloatArray, row: FloatArray, grid: _Grid) -> tuple[Index, Index, Float32]:
-    """Return the nodes in use (rising), and each point's four of them with their weights."""
-    column = np.clip(column, 0.0, grid.columns - 1.0)
-    row = np.clip(row, 0.0, grid.rows - 1.0)
-    left = np.minimum(np.floor(column), grid.columns - 2).astype(np.int64)
-    top = np.minimum(np.floor(row), grid.rows - 2).astype(np.int64)
-    across, down = column - left, row - top
-    first = top * grid.columns + left
-    corners = np.stack([first, first + 1, first + grid.columns, first + grid.columns + 1], -1)
-    weights = np.stack(
-        [(1 - across) * (1 - down), across * (1 - down), (1 - across) * down, across * down], -1
-    ).astype(np.float32)
-    corners = np.where(weights > 0, corners, first[..., None])
-    nodes, inverse = np.unique(corners, return_inverse=True)
-    return nodes, inverse.reshape(corners.shape), weights
-
-
 def _shared(
-    camera: Camera, layer: Layer, plane: MagneticPlane, grid: _Grid, azimuth: FloatArray,
-    elevation: FloatArray,
-) -> _Asked:  # fmt: skip
+    layer: Layer, plane: MagneticPlane, grid: Grid, azimuth: FloatArray, elevation: FloatArray
+) -> _Asked:
     """Return emission at nodes that neighbours share: what is high lies over another node."""
     columns, rows, lengths = [], [], []
     for alt_km, weight in layer.shells:
         east, north = _foot(layer, plane, azimuth, elevation, alt_km)
         foot = np.degrees(elevation_of(np.hypot(east, north), layer.alt_km))
-        x, y = camera.lens.pixel_of(np.degrees(np.arctan2(east, north)), np.maximum(foot, 0.0))
-        columns.append((x - 0.5) / grid.step + grid.left)
-        rows.append((y - 0.5) / grid.step)
+        x, y = grid.lens.pixel_of(np.degrees(np.arctan2(east, north)), np.maximum(foot, 0.0))
+        column, row = grid.at(x, y)
+        columns.append(column)
+        rows.append(row)
         lengths.append(weight * brightening(elevation, alt_km))
-    asked, corner, share = _bilinear(np.stack(columns, 1), np.stack(rows, 1), grid)
+    corner, share = bilinear(np.stack(columns, 1), np.stack(rows, 1), grid)
+    asked, corner = np.unique(corner, return_inverse=True)
     weights = share * np.stack(lengths, 1).astype(np.float32)[..., None]
-    turn, height = directions(camera, *grid.pixel(asked))
+    turn, height = directions(grid.lens, *grid.pixel(asked))
     angle = central_angle(np.maximum(height, np.radians(LOWEST_DEG)), layer.alt_km)
     shape = (azimuth.size, 4 * len(layer.shells))
     return _Asked(
@@ -211,11 +211,17 @@ def _shared(
     )  # fmt: skip
 
 
-def _own(layer: Layer, plane: MagneticPlane, azimuth: FloatArray, elevation: FloatArray) -> _Asked:
+def _own(
+    layer: Layer,
+    shells: tuple[float, ...],
+    plane: MagneticPlane,
+    azimuth: FloatArray,
+    elevation: FloatArray,
+) -> _Asked:
     """Return emission at each node's own places, for directions near the horizon."""
-    each = len(layer.low_shells)
+    each = len(shells)
     east, north, weights = (np.empty((azimuth.size, each)) for _ in range(3))
-    for k, alt_km in enumerate(layer.low_shells):
+    for k, alt_km in enumerate(shells):
         east[:, k], north[:, k] = _foot(layer, plane, azimuth, elevation, alt_km)
         weights[:, k] = brightening(elevation, alt_km) / each
     columns = np.arange(azimuth.size * each).reshape(-1, each)
@@ -231,19 +237,21 @@ def _foot(
     return east, angle * np.cos(azimuth) - rise * plane.lean_rad_km[1]
 
 
-def _matrix(parts: list[tuple[Index, _Asked, int]], height: int, width: int) -> csr_array:
+def _matrix(parts: list[tuple[Index, _Asked]], height: int, width: int) -> csr_array:
     """Return a matrix whose rows keep the order of their entries: sums must not depend on it."""
     from scipy.sparse import csr_array
 
     counts = np.zeros(height, dtype=np.int64)
-    for rows, asked, _ in parts:
+    for rows, asked in parts:
         counts[rows] = (asked.weights > 0).sum(axis=1)
     ends = np.r_[0, np.cumsum(counts)]
     columns = np.empty(ends[-1], dtype=np.int32)
     weights = np.empty(ends[-1], dtype=np.float32)
-    for rows, asked, first in parts:
+    first = 0
+    for rows, asked in parts:
         used = asked.weights > 0
         at = (ends[rows][:, None] + np.cumsum(used, axis=1) - 1)[used]
         columns[at] = asked.columns[used] + first
         weights[at] = asked.weights[used]
+        first += asked.east.size
     return csr_array((weights, columns, ends.astype(np.int32)), shape=(height, width))

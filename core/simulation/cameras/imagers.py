@@ -18,17 +18,21 @@ from core.imaging.skymap import SIMULATED, Skymap, model_skymap
 from core.imaging.skymap_check import SkymapUse
 from core.simulation.aurora.field import Aurora
 from core.simulation.cameras.camera import Camera, camera_of, sources
-from core.simulation.cameras.render import View, render
-from core.simulation.cameras.sky import part_of, skies_of
+from core.simulation.cameras.glow import Glow
+from core.simulation.cameras.render import render
+from core.simulation.cameras.sky import Sky, part_of, sky_at
 from core.simulation.cameras.version import MODEL_VERSION
+from core.simulation.cameras.view import Nodes
+from core.simulation.cameras.view_store import ViewStore
 from core.simulation.operation import exposures_between
 from core.simulation.seeds import SEED
 
 Index = NDArray[np.int64]
 Counts = NDArray[np.uint16] | NDArray[np.uint8]
+Lit = tuple[NDArray[np.intp], Sky, Glow]
 
 _BLOCK_VALUES = 32_768
-_KEPT_PIXELS = 3_000_000
+_NODE_VALUES = 1_000_000
 _KEPT_SKYMAPS = 32
 _NOTICE = "SIMULATED: made by this program, not observed"
 _COLUMN = "centre column of each image"
@@ -48,7 +52,7 @@ class SimulatedImagers:
     def __init__(self, seed: int = SEED) -> None:
         self.seed = seed
         self._aurora = Aurora(seed)
-        self._views: OrderedDict[tuple[int, str, int], View] = OrderedDict()
+        self._views = ViewStore()
         self._skymaps: OrderedDict[int, Skymap] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -93,16 +97,14 @@ class SimulatedImagers:
         _refuse_others(camera, asked, self.seed)
         shape = camera.array.image_shape
         images = np.empty((asked.size, *shape), np.uint8 if len(shape) > 2 else np.uint16)
-        rows = max(1, _BLOCK_VALUES // camera.width)
-        skies = skies_of(camera, asked, self._aurora)
-        for top in range(0, camera.height, rows):
-            bottom = min(top + rows, camera.height)
-            index = np.arange(top * camera.width, bottom * camera.width)
-            view = self._view(camera, "rows", top, index)
-            for here, sky in skies:
-                for k in range(here.size):
-                    counts = render(view, part_of(sky, slice(k, k + 1)), self._aurora)
-                    images[here[k], top:bottom] = counts.reshape(bottom - top, *shape[1:])
+        lit: list[Lit] = []
+        for (top, bottom), view in self._views.blocks(camera):
+            lit = lit or self._lit(view.nodes, asked)
+            for here, sky, glow in lit:
+                for k, one in enumerate(here):
+                    alone = slice(k, k + 1)
+                    counts = render(view, part_of(sky, alone), glow.part(alone))
+                    images[one, top:bottom] = counts.reshape(bottom - top, *shape[1:])
         return _dataset(camera, images, asked)
 
     def keogram(self, source_id: int, start: np.datetime64, end: np.datetime64) -> xr.Dataset:
@@ -185,29 +187,27 @@ class SimulatedImagers:
 
     def _line(self, camera: Camera, name: str, index: Index, times: Times) -> Counts:
         """Return counts of some pixels at all times, shape (times, pixels[, channels])."""
-        view = self._view(camera, name, 0, index)
+        view = self._views.line(camera, name, index)
         tail = camera.array.image_shape[2:]
-        kind = np.uint8 if tail else np.uint16
-        out = np.empty((times.size, index.size, *tail), dtype=kind)
+        out = np.empty((times.size, index.size, *tail), dtype=np.uint8 if tail else np.uint16)
         step = max(1, _BLOCK_VALUES // index.size)
-        for here, sky in skies_of(camera, times, self._aurora):
+        for here, sky, glow in self._lit(view.nodes, times):
             for first in range(0, here.size, step):
                 part = slice(first, first + step)
-                out[here[part]] = render(view, part_of(sky, part), self._aurora)
+                out[here[part]] = render(view, part_of(sky, part), glow.part(part))
         return out
 
-    def _view(self, camera: Camera, name: str, number: int, index: Index) -> View:
-        key = (camera.site.identifier, name, number)
-        with self._lock:
-            found = self._views.get(key)
-            if found is not None:
-                self._views.move_to_end(key)
-                return found
-        found = View(camera, index)
-        with self._lock:
-            self._views[key] = found
-            while sum(view.index.size for view in self._views.values()) > _KEPT_PIXELS:
-                self._views.popitem(last=False)
+    def _lit(self, nodes: Nodes, times: Times) -> list[Lit]:
+        """Return the lights at times of one month each: which times, sky, aurora at nodes."""
+        months = times.astype("datetime64[M]")
+        step = max(1, _NODE_VALUES // nodes.size)
+        found = []
+        for month in np.unique(months):
+            of_month = np.flatnonzero(months == month)
+            for first in range(0, of_month.size, step):
+                here = of_month[first : first + step]
+                glow = nodes.glow(self._aurora, times[here])
+                found.append((here, sky_at(nodes.camera, times[here], glow.mean), glow))
         return found
 
 

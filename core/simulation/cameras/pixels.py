@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.geo.sphere import EARTH_RADIUS_KM
 from core.simulation.cameras.camera import Camera
-from core.simulation.cameras.sight import air_mass, brightening, central_angle
+from core.simulation.cameras.sight import air_mass, brightening, central_angle, directions
 from core.simulation.cameras.surroundings import Surroundings, surroundings_of
 
 FloatArray = NDArray[np.float64]
@@ -41,12 +41,9 @@ class Pixels:
         Whose pixels.
     index : int64 array
         Row times width plus column, rising.
-    x, y : float64 array
-        Centres, pixels.
-    azimuth_rad, elevation_rad : float64 array
-        Directions; pixels beyond the horizon have that of the horizon next to them.
     east, north, up : array
-        Unit vectors of the directions.
+        Unit vectors of the directions; pixels beyond the horizon have that of the horizon next to
+        them.
     open_gain : array
         Share of the sky's light that is counted: vignetting, dust, obstacles.
     clear : array
@@ -73,10 +70,6 @@ class Pixels:
 
     camera: Camera
     index: Index
-    x: FloatArray
-    y: FloatArray
-    azimuth_rad: FloatArray
-    elevation_rad: FloatArray
     east: Float32
     north: Float32
     up: Float32
@@ -99,19 +92,6 @@ class Pixels:
         return self.index.size
 
 
-def directions(camera: Camera, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return azimuth and elevation in radians; beyond the horizon those of its nearest point."""
-    lens = camera.lens
-    across, along = x - lens.centre_x, y - lens.centre_y
-    root = np.sqrt(lens.aspect)
-    reach = np.hypot(across / root, along * root)
-    pull = np.minimum(1.0, lens.horizon_px * (1.0 - 1e-9) / np.maximum(reach, 1e-9))
-    azimuth, elevation = lens.direction_of(
-        lens.centre_x + across * pull, lens.centre_y + along * pull
-    )
-    return np.radians(azimuth), np.radians(elevation)
-
-
 def pixels_of(camera: Camera, index: Index) -> Pixels:
     """Return the static properties of pixels.
 
@@ -124,7 +104,7 @@ def pixels_of(camera: Camera, index: Index) -> Pixels:
     """
     row, column = np.divmod(index, camera.width)
     x, y = column + 0.5, row + 0.5
-    azimuth, elevation = directions(camera, x, y)
+    azimuth, elevation = directions(camera.lens, x, y)
     around = surroundings_of(camera)
     radius = _radius(camera, x, y)
     level = np.cos(elevation)
@@ -147,10 +127,10 @@ def pixels_of(camera: Camera, index: Index) -> Pixels:
         "lamps": _lamps(camera, around, x, y),
         "cloud_east_km": reach_km * np.sin(azimuth),
         "cloud_north_km": reach_km * np.cos(azimuth),
-        "cloud_detail": 1.0 / (1.0 + (reach_km / 25.0) ** 2),
+        "cloud_detail": 1.0 / (1.0 + (reach_km / 18.0) ** 2),
     }
     narrow = {name: np.ascontiguousarray(v, dtype=np.float32) for name, v in values.items()}
-    return Pixels(camera, index, x, y, azimuth, elevation, **narrow)
+    return Pixels(camera, index, **narrow)
 
 
 def _radius(camera: Camera, x: FloatArray, y: FloatArray) -> FloatArray:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from numpy.typing import NDArray
 
-from core.simulation.aurora.field import Aurora
 from core.simulation.cameras.bodies import galactic_pole, star_catalogue
 from core.simulation.cameras.camera import Camera
 from core.simulation.cameras.detector import detected
-from core.simulation.cameras.glow import LAYERS, Sight, sight_of
-from core.simulation.cameras.noise import hashed, normals
-from core.simulation.cameras.pixels import TWILIGHT_TOWARDS, Pixels, pixels_of
+from core.simulation.cameras.glow import Glow
+from core.simulation.cameras.noise import mixed, normals
+from core.simulation.cameras.pixels import TWILIGHT_TOWARDS, Pixels
 from core.simulation.cameras.sky import Sky
-from core.simulation.cameras.spots import Slots, Spots, add_gaussians, add_halo, place
+from core.simulation.cameras.spots import Spots, add_gaussians, add_halo, place
+from core.simulation.cameras.view import View
 from core.simulation.cameras.weather import cloud_depth
 
 FloatArray = NDArray[np.float64]
@@ -24,6 +22,7 @@ Index = NDArray[np.int64]
 
 _LOWEST_STAR = 0.02
 _TWINKLE = 0.09
+_STAR_WORDS = np.uint64(1 << 50)
 _MILKY_WAY, _MILKY_WIDTH = 0.11, 0.17
 _ZENITH_DUSK = float(np.exp(0.07 * 90.0))
 _DIFFUSE = 0.07
@@ -33,40 +32,8 @@ _GHOST_AT = 0.62
 _BINS = 8192
 
 
-@dataclass(eq=False)
-class View:
-    """A set of a camera's pixels with all that is known of them beforehand.
-
-    Parameters
-    ----------
-    camera : Camera
-        The camera.
-    index : int64 array
-        Pixels: row times width plus column, rising.
-    """
-
-    camera: Camera
-    index: Index
-    pixels: Pixels = field(init=False)
-    slots: Slots = field(init=False)
-    sights: dict[tuple[str, int], Sight] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.pixels = pixels_of(self.camera, self.index)
-        self.slots = Slots(self.camera, self.index)
-
-    def sight(self, month: np.datetime64, layer: int) -> Sight:
-        """Return the lines of sight through a layer in a month; the last month is kept."""
-        key = (str(month), layer)
-        found = self.sights.get(key)
-        if found is None:
-            found = sight_of(self.pixels, LAYERS[layer], month)
-            self.sights = {k: v for k, v in self.sights.items() if k[0] == key[0]} | {key: found}
-        return found
-
-
-def render(view: View, sky: Sky, aurora: Aurora) -> NDArray[np.uint16] | NDArray[np.uint8]:
-    """Return the counts of a view's pixels under a sky of one month.
+def render(view: View, sky: Sky, glow: Glow) -> NDArray[np.uint16] | NDArray[np.uint8]:
+    """Return the counts of a view's pixels.
 
     Returns
     -------
@@ -75,7 +42,7 @@ def render(view: View, sky: Sky, aurora: Aurora) -> NDArray[np.uint16] | NDArray
     design, pixels = view.camera.design, view.pixels
     even = _even_light(pixels, sky)
     moon, dusk = _moonlight(pixels, sky), _twilight(pixels, sky)
-    bands = _aurora(view, sky, aurora)
+    bands = view.aurora(glow)
     stars, disc = _stars(view, sky), _disc(view, sky)
     through = _clouds(pixels, sky, view.camera.seed)
     channels = []
@@ -159,37 +126,40 @@ def _twilight(pixels: Pixels, sky: Sky) -> Float32 | None:
     return light
 
 
-def _aurora(view: View, sky: Sky, aurora: Aurora) -> dict[str, Float32]:
-    """Brightness of each band behind clear air, Rayleigh."""
-    month = sky.times[0].astype("datetime64[M]")
-    found: dict[str, Float32] = {}
-    for number, layer in enumerate(LAYERS):
-        wanted = tuple(band for band in layer.bands if band in view.camera.design.bands)
-        if wanted:
-            sight = view.sight(month, number)
-            seen = sight.brightness(aurora, sky.times, sky.exposure_s, wanted)
-            for band, brightness in zip(wanted, seen, strict=True):
-                brightness *= view.pixels.clear
-                found[band] = brightness
-    return found
-
-
 def _stars(view: View, sky: Sky) -> Float32:
     """Stars over one of magnitude 0 in the zenith."""
     image = np.zeros((sky.size, view.index.size), dtype=np.float32)
     vectors, flux = star_catalogue(view.camera.seed)
+    row, star = _stars_near(view, sky, vectors)
     east, north, up = (
-        sum((sky.turn[:, axis, k, None] * vectors[k] for k in range(3)), np.zeros(1))
+        sum((sky.turn[row, axis, k] * vectors[k, star] for k in range(3)), np.zeros(row.size))
         for axis in range(3)
     )
-    row, star = np.nonzero(up > _LOWEST_STAR)
-    height = up[row, star]
-    x, y = place(view.camera.lens, east[row, star], north[row, star], height)
-    twinkle = normals(hashed(sky.keys, np.arange(flux.size, dtype=np.uint64) + (1 << 40)))
-    light = flux[star] * np.maximum(1.0 + _TWINKLE / height * twinkle[row, star], 0.1)
+    risen = up > _LOWEST_STAR
+    row, star, up = row[risen], star[risen], up[risen]
+    x, y = place(view.camera.lens, east[risen], north[risen], up)
+    twinkle = normals(mixed(sky.keys[row] + star.astype(np.uint64) + _STAR_WORDS))
+    light = flux[star] * np.maximum(1.0 + _TWINKLE / up * twinkle, 0.1)
     add_gaussians(image, view.slots, Spots(row, x, y, light), view.camera.design.psf_px)
     image *= view.pixels.clear
     return image
+
+
+def _stars_near(view: View, sky: Sky, vectors: FloatArray) -> tuple[Index, Index]:
+    """Return times and numbers of stars that may stand over the pixels, by how far aside they are.
+
+    A pixel's distance from the zenith is at least the lens's least slope times the sine of the
+    zenith angle, and so are both of its parts.
+    """
+    lens = view.camera.lens
+    turn = np.radians(lens.rotation_deg)
+    sideways = sky.turn[:, 0] * np.cos(turn) - sky.turn[:, 1] * np.sin(turn)
+    aside = sum((sideways[:, k, None] * vectors[k] for k in range(3)), np.zeros(1))
+    zenith = np.linspace(0.01, np.pi / 2, 90)
+    slope = float((lens.radius_px(zenith) / np.sin(zenith)).min() * np.sqrt(lens.aspect))
+    margin = 4.0 * view.camera.design.psf_px + 2.0
+    row, star = np.nonzero(np.abs(aside) * slope < view.slots.aside_px + margin)
+    return row, star
 
 
 def _disc(view: View, sky: Sky) -> Float32 | None:
@@ -245,7 +215,7 @@ def _veil_by_clouds(
         return
     rows, through, back = clouds
     design = camera.design
-    glow = _row(0.62 * sky.mean[rows, channel]) + pixels.town * np.float32(
+    glow = _row(0.8 * sky.mean[rows, channel]) + pixels.town * np.float32(
         1.5 * design.town[channel]
     )
     if moon is not None:

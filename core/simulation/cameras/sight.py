@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.geo.magnetic import from_magnetic, to_magnetic
 from core.geo.sightline import look_at, map_to_altitude
 from core.geo.sphere import EARTH_RADIUS_KM
+from core.imaging.lens import Lens
 from core.instruments.array import Site
 
 FloatArray = NDArray[np.float64]
@@ -45,6 +46,18 @@ def brightening(elevation_rad: FloatArray, alt_km: float) -> FloatArray:
     """
     ratio = EARTH_RADIUS_KM / (EARTH_RADIUS_KM + alt_km)
     return np.asarray(1.0 / np.sqrt(1.0 - (ratio * np.cos(elevation_rad)) ** 2))
+
+
+def directions(lens: Lens, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return azimuth and elevation in radians; beyond the horizon those of its nearest point."""
+    across, along = x - lens.centre_x, y - lens.centre_y
+    root = np.sqrt(lens.aspect)
+    reach = np.hypot(across / root, along * root)
+    pull = np.minimum(1.0, lens.horizon_px * (1.0 - 1e-9) / np.maximum(reach, 1e-9))
+    azimuth, elevation = lens.direction_of(
+        lens.centre_x + across * pull, lens.centre_y + along * pull
+    )
+    return np.radians(azimuth), np.radians(elevation)
 
 
 def air_mass(elevation_rad: FloatArray) -> FloatArray:

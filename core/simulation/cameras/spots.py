@@ -53,6 +53,10 @@ class Slots:
             self._table = np.full(camera.height * camera.width, -1, dtype=np.int32)
             self._table[index] = np.arange(index.size)
 
+        column = index % camera.width + 0.5 - camera.lens.centre_x
+        self.aside_px = float(np.abs(column).max())
+        """How far the asked pixels lie to the side of the zenith, at most."""
+
     def of(self, row: Index, column: Index) -> Index:
         """Return places among the asked pixels, -1 for those not asked for."""
         height, width = self._camera.height, self._camera.width

@@ -23,7 +23,7 @@ Float32 = NDArray[np.float32]
 Times = NDArray[np.datetime64]
 
 _CLEAR_BELOW = -0.75
-_FINE_KM, _BROAD_KM = 0.16, 1.9
+_FINE_KM, _BROAD_KM = 0.22, 2.3
 _THICKEST = 7.0
 _SIZE = 1024
 _H_2005 = 306_816.0
@@ -76,19 +76,23 @@ def cloud_depth(pixels: Pixels, weather: Weather, rows: NDArray[np.intp], seed: 
         v = _texels(pixels.cloud_north_km, north * speed, texel_km, -turn)
         return _look_up(picture, u, v)
 
-    shape = noise(_BROAD_KM, 0.0, 1.0)
-    shape *= np.float32(0.55)
-    fine = noise(_FINE_KM, 211.0, 1.0)
-    fine += noise(_FINE_KM * 1.7, 517.0, 1.25)
-    fine *= np.float32(0.33) * pixels.cloud_detail
-    shape += fine
     level = weather.level[rows].astype(np.float32)[:, None]
     # Far above the limit the sheet closes and loses its contrast.
-    shape /= np.float32(1.0) + np.maximum(level, np.float32(0.0))
+    closed = np.float32(1.0) / (
+        np.float32(1.0) + np.maximum(level * np.float32(3.0), np.float32(0.0))
+    )
+    shape = noise(_BROAD_KM, 0.0, 1.0)
+    shape *= np.float32(0.5)
+    fine = noise(_FINE_KM, 211.0, 1.0)
+    fine += noise(_FINE_KM * 1.7, 517.0, 1.25)
+    fine *= np.float32(0.2) * pixels.cloud_detail
+    shape += fine
+    shape *= closed
     shape += level
     depth = np.maximum(shape, np.float32(0.0), out=shape)
-    depth *= np.float32(2.2)
-    depth *= np.float32(1.0) + np.float32(0.4) * depth
+    # A soft edge: thin at first, then thicker.
+    depth *= depth / (depth + np.float32(0.35))
+    depth *= np.float32(3.2)
     return np.minimum(depth, np.float32(_THICKEST), out=depth)
 
 
@@ -108,7 +112,7 @@ def _picture(seed: int) -> Float32:
     """
     normals = generator("cloud picture", seed=seed).standard_normal((_SIZE, _SIZE))
     waves = np.hypot(np.fft.fftfreq(_SIZE)[:, None], np.fft.rfftfreq(_SIZE)[None, :]) * _SIZE
-    gain = np.maximum(waves, 1.0) ** (-(5.0 / 3.0 + 1.0) / 2.0) * np.exp(-((waves / 250.0) ** 2))
+    gain = np.maximum(waves, 1.0) ** (-(5.0 / 3.0 + 1.4) / 2.0) * np.exp(-((waves / 180.0) ** 2))
     gain[0, 0] = 0.0
     gain[waves < 4.0] *= 0.4
     field = np.fft.irfft2(np.fft.rfft2(normals) * gain, s=(_SIZE, _SIZE))

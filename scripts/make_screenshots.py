@@ -46,6 +46,8 @@ def run_example(number: int) -> Callable[[Page], None]:
 def open_first_row(page: Page) -> None:
     """Open the first keogram of the wall."""
     page.locator(".kg-row").first.click()
+    page.locator(".kg-stage[data-loaded]").wait_for(timeout=60_000)
+    page.locator(".kgs-frame-map[data-time^='2']").wait_for(timeout=60_000)
     page.wait_for_timeout(1500)
 
 
@@ -66,9 +68,9 @@ SHOTS = (
     Shot("home", "/"),
     Shot("conjunctions-empty", "/conjunctions"),
     Shot("conjunctions", "/conjunctions", run_example(5)),
-    Shot("keogramist", "/keogramist?v=1&from=2022-01-01&to=2022-03-08&sources=trex&order=latest"),
-    Shot("keogramist-wall", "/keogramist?v=1&from=2019-01-05&sources=themis-asi"),
-    Shot("keogramist-open", "/keogramist?v=1&from=2014-03-10", open_first_row),
+    Shot("keogramist", "/keogramist?v=2&from=2019-01-02&sources=themis-asi"),
+    Shot("keogramist-wall", "/keogramist?v=2&from=2022-03-07&to=2022-03-08&sources=trex&order=latest"),
+    Shot("keogramist-open", "/keogramist?v=2&from=2019-01-02&sources=46", open_first_row),
     Shot("not-found", "/nowhere"),
 )
 README = {("conjunctions", "light", 1440), ("keogramist", "dark", 1440)}

@@ -434,3 +434,4 @@ def test_a_real_night_with_a_skymap_of_another_time(
         # Three minutes at three seconds, as measured.
         expect(page.get_by_role("slider")).to_have_attribute("aria-valuemax", "59")
         expect(page.locator(".kgs-frame-sky .kgs-frame-marks")).to_have_text("approximate skymap")
+        page.close()  # before the server goes

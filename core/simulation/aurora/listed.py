@@ -55,10 +55,9 @@ def event_place(event: Event, seconds: FloatArray) -> tuple[FloatArray, FloatArr
 
 
 def _strength(event: Event, age: FloatArray) -> FloatArray:
-    """Return 0 to 1: an event fades in and out within three minutes, inside its duration."""
+    """Return 0 to 1: an event is seen from its first minute to its last, and fades beyond."""
     end = 60.0 * event.duration_min
-    ease = min(180.0, end / 3.0)
-    return ramp64(age, -60.0, ease) * (1.0 - ramp64(age, end - ease, end + 60.0))
+    return ramp64(age, -100.0, 80.0) * (1.0 - ramp64(age, end - 120.0, end + 60.0))
 
 
 def _drawn(
@@ -123,25 +122,26 @@ def _torches(here: Scene, event: Event, east: Float32, north: Float32) -> Float3
     lean = east + north * f32(0.35)
     wander = smooth(here.seed)
     lean += wander.at(
-        scaled(east, 1 / 9.0) + shift, scaled(north, 1 / 9.0) + here.moved(0.04, SIZE)
-    ) * f32(40.0)
+        scaled(east, 1 / 9.0) + shift, scaled(north, 1 / 9.0) + here.moved(0.015, SIZE)
+    ) * f32(28.0)
     tongue = np.cos(lean * f32(2 * np.pi / _TORCH_KM))
     tongue += f32(1.0)
     tongue *= f32(0.5)
     tongue *= tongue
+    tongue *= tongue
     tongue *= f32(300.0)
     tongue -= f32(60.0)
     depth = tongue - north
-    value = ramp(depth, -12.0, 45.0)
-    value += bell(scaled(depth, 1 / 18.0, -0.7)) * f32(0.5)
+    value = ramp(depth, -25.0, 60.0)
+    value += bell(scaled(depth, 1 / 26.0, -0.9)) * f32(0.4)
     value *= ramp(north, -330.0, -120.0)
     grain = fractal(here.seed).at(
         scaled(east, 1 / 2.2) + shift, scaled(north, 1 / 2.2) + here.moved(0.1, SIZE)
     )
-    value *= above(scaled(grain, 0.35, 0.9), 0.1)
+    value *= above(scaled(grain, 0.4, 0.9), 0.08)
     value *= bell(scaled(east, 1 / 560.0))
     value *= f32(1.0) - ramp(np.abs(east), 800.0, 1090.0)
-    value *= f32(3800.0)
+    value *= f32(2700.0)
     return value
 
 

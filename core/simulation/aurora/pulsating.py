@@ -3,8 +3,8 @@
 Patches of 20 to 150 km and irregular shape, each with a period of 2 to 20 s (median 8) of its
 own, drift eastward with the cold plasma (Lessard 2012, AGU Monograph 197, 55; Nishimura et al.
 2020, Space Sci. Rev. 216, 4). What an exposure holds is the mean of the on-off wave over it, in
-closed form. Where they are amorphous their shapes change from pulsation to pulsation (Grono and Donovan 2018,
-Ann. Geophys. 36, 891), mostly at early local times.
+closed form. Where they are amorphous their shapes change from pulsation to pulsation (Grono and
+Donovan 2018, Ann. Geophys. 36, 891), mostly at early local times.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ export class Controls {
   }
 
   /* Shows a look; `can` says which axes and slices there are for this keogram. */
-  show(look, limits, unit, can) {
+  show(look, limits, unit, can, channels = 1) {
     ["slice", "axis", "scale"].forEach((key) => {
       Object.entries(this.inputs[key]).forEach(([value, input]) => {
         input.checked = look[key] === value;
@@ -118,6 +118,9 @@ export class Controls {
     this.inputs.log.checked = look.log;
     this.inputs.gamma.value = look.gamma;
     this.inputs.cmap.value = look.cmap;
+    // A colour camera has colours of its own.
+    this.inputs.cmap.disabled = channels > 1;
+    this.inputs.cmap.title = channels > 1 ? "Images of a colour camera are shown in their own colours" : "";
     this.unit.textContent = unit;
   }
 }

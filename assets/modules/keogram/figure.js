@@ -7,6 +7,7 @@ import { clockTicks, timeTicks, valueTicks } from "./ticks.js";
 
 const MARGIN = { left: 62, right: 92, top: 26 };
 const PLOT_HEIGHT = 276;
+const EMPTY_HEIGHT = 44; // without an image there are the tracks alone
 const BAND = 5;
 const TRACK = 9;
 const AXIS = 42;
@@ -35,9 +36,10 @@ export class Figure {
     const tracks = this.night.tracks.filter((track) => track.runs.length);
     const width = Math.max(320, this.element.clientWidth);
     const below = BAND + 5 + tracks.length * (TRACK + 3);
-    const height = MARGIN.top + PLOT_HEIGHT + below + AXIS;
-    this.box = { x: MARGIN.left, y: MARGIN.top, w: width - MARGIN.left - MARGIN.right, h: PLOT_HEIGHT };
-    this.foot = MARGIN.top + PLOT_HEIGHT + below;
+    const tall = this.night.image ? PLOT_HEIGHT : EMPTY_HEIGHT;
+    const height = MARGIN.top + tall + below + AXIS;
+    this.box = { x: MARGIN.left, y: MARGIN.top, w: width - MARGIN.left - MARGIN.right, h: tall };
+    this.foot = MARGIN.top + tall + below;
     this.element.style.height = height + "px";
     this.overlay.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.overlay.setAttribute("width", width);

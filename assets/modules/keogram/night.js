@@ -55,6 +55,7 @@ export class Night extends WithCursor {
       view: () => this.look.view,
       name: () => nameOf(night),
     });
+    this.stage.classList.toggle("is-imageless", !night.image);
     const side = html("section.kgs-side", { "aria-label": "Playback and movie" }, this.playbar.element, this.movie.element, this.frames.facts);
     this.stage.replaceChildren(
       this.controls.element, this.note, this.figure.element, this.readout.element,
@@ -155,7 +156,7 @@ export class Night extends WithCursor {
     this.stage.dataset.axis = this.vertical ? this.vertical.axis : "";
     const unit = keogram ? keogram.axes.units || "counts" : night.array.unit;
     const effective = this.vertical ? { ...look, axis: this.vertical.axis } : look;
-    this.controls.show(effective, this.limits, unit, this._can());
+    this.controls.show(effective, this.limits, unit, this._can(), keogram ? keogram.channels : 1);
     this.controls.picture.href = pictureUrl(night, look, this.limits);
     this.movie.describe();
     if (keogram) this._cursor();

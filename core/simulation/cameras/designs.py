@@ -83,7 +83,7 @@ _LAMPS = (1.5, 1.0, 0.5)
 
 
 def _colour_camera(
-    sky: float, green: float, *, dark: float, noise: tuple[float, float], **more: float
+    sky: float, green: float, star: float, *, dark: float, noise: tuple[float, float], **more: float
 ) -> Design:
     """Return a colour camera whose dark sky and green line have these counts in green."""
     step = int(more.pop("node_step", 2))
@@ -96,7 +96,7 @@ def _colour_camera(
         airglow=_scaled(sky, (1.0, 1.1, 0.95)),
         moon=_scaled(1.5 * sky, _MOONLIGHT),
         twilight=_scaled(0.035 * sky, _DUSK),
-        star=_scaled(11.0 * sky, (1.0, 1.0, 1.0)),
+        star=_scaled(star, (1.0, 1.0, 1.0)),
         town=_scaled(1.6 * sky, _LAMPS),
         dark=(dark, 1.4 * dark),
         noise=noise,
@@ -122,7 +122,7 @@ DESIGNS: dict[str, Design] = {
         airglow=(90.0,),
         moon=(330.0,),
         twilight=(2.0,),
-        star=(900.0,),
+        star=(1800.0,),
         town=(60.0,),
         dark=(225.0, 340.0),
         noise=(70.0, 1.1),
@@ -153,13 +153,13 @@ DESIGNS: dict[str, Design] = {
         stripes=60.0,
         diameter_px=262.0,
     ),
-    "trex_rgb": _colour_camera(14.0, 0.0095, dark=5.0, noise=(3.0, 0.09), diameter_px=512.0),
-    "rainbow": _colour_camera(17.0, 0.0110, dark=7.0, noise=(4.0, 0.15)),
+    "trex_rgb": _colour_camera(14.0, 0.0095, 650.0, dark=5.0, noise=(3.0, 0.09), diameter_px=512.0),
+    "rainbow": _colour_camera(17.0, 0.0110, 190.0, dark=7.0, noise=(4.0, 0.15)),
     "auroramax": _colour_camera(
-        1.3, 0.0085, dark=0.12, noise=(0.03, 0.012), gamma=2.0, diameter_px=520.0
+        2.2, 0.0190, 110.0, dark=0.12, noise=(0.03, 0.012), gamma=2.0, diameter_px=520.0
     ),
     "kho": _colour_camera(
-        1.0, 0.0080, dark=0.10, noise=(0.02, 0.01), gamma=2.0, psf_px=2.2, node_step=8
+        1.8, 0.0180, 1500.0, dark=0.10, noise=(0.02, 0.01), gamma=2.0, psf_px=2.2, node_step=8
     ),
 }  # fmt: skip
 

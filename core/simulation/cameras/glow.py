@@ -37,8 +37,8 @@ Index = NDArray[np.int64]
 Times = NDArray[np.datetime64]
 
 _LOW_RAD, _LOWEST_RAD = float(np.radians(33.0)), float(np.radians(13.0))
-_MEAN_ELEVATION_DEG = (15.0, 25.0, 38.0, 52.0, 70.0)
-_MEAN_AZIMUTHS = 16
+_MEAN_ELEVATION_DEG = (16.0, 28.0, 45.0, 66.0)
+_MEAN_AZIMUTHS = 12
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -112,16 +112,14 @@ def _plane(
 ) -> MagneticPlane:
     date = np.datetime64(month, "s") + np.timedelta64(14, "D")
     span = float(central_angle(np.radians(LOWEST_DEG), alt_km))
-    rings = span * np.sin(np.pi / 2 * (np.arange(_RINGS) + 0.5) / _RINGS)
-    turns = 2 * np.pi * np.arange(_SPOKES) / _SPOKES
-    angle, azimuth = (a.ravel() for a in np.meshgrid(rings, turns, indexing="ij"))
+    share, azimuth = _points()
+    angle = span * share
     elevation_deg = np.degrees(elevation_of(angle, alt_km))
     lat, lon = map_to_altitude(np.degrees(azimuth), elevation_deg, lat_deg, lon_deg, alt_m, alt_km)
     mlat, mlon = (np.radians(a) for a in to_magnetic(lat, lon, alt_km, date))
     vector = np.stack([np.cos(mlat) * np.cos(mlon), np.cos(mlat) * np.sin(mlon), np.sin(mlat)], 1)
-    east, north = angle * np.sin(azimuth) / span, angle * np.cos(azimuth) / span
-    matrix = np.stack([east**i * north**j for i, j in _powers()], axis=1)
-    coefficients = np.linalg.lstsq(matrix, vector, rcond=None)[0].T
+    # Not by BLAS: its threads would make this small product a hundred times slower.
+    coefficients = np.einsum("kn,nc->ck", _fit(), vector)
     return MagneticPlane(
         alt_km, span, np.ascontiguousarray(coefficients), _lean(lat_deg, lon_deg, alt_km, date)
     )
@@ -137,6 +135,23 @@ def _lean(
     angle = float(central_angle(np.radians(elevation), alt_km + _UP_KM)) / _UP_KM
     turn = np.radians(float(azimuth))
     return angle * float(np.sin(turn)), angle * float(np.cos(turn))
+
+
+@lru_cache(maxsize=1)
+def _points() -> tuple[FloatArray, FloatArray]:
+    """Return the points that polynomials go through: share of the span, and azimuth."""
+    rings = np.sin(np.pi / 2 * (np.arange(_RINGS) + 0.5) / _RINGS)
+    turns = 2 * np.pi * np.arange(_SPOKES) / _SPOKES
+    share, azimuth = np.meshgrid(rings, turns, indexing="ij")
+    return share.ravel(), azimuth.ravel()
+
+
+@lru_cache(maxsize=1)
+def _fit() -> FloatArray:
+    """Return the matrix from values at the points to coefficients, by least squares."""
+    share, azimuth = _points()
+    east, north = share * np.sin(azimuth), share * np.cos(azimuth)
+    return np.asarray(np.linalg.pinv(np.stack([east**i * north**j for i, j in _powers()], axis=1)))
 
 
 def _powers() -> list[tuple[int, int]]:

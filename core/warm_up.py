@@ -54,10 +54,10 @@ def latest_rows(settings: Settings) -> list[WallRow]:
     """Return the rows with an image of the night that the Keogramist shows first."""
     with Archive.open(settings) as archive:
         imagers = imager_sources(archive)
-        days = data_days(archive, imagers).days
-        if not days:
+        latest = data_days(archive, imagers).latest
+        if latest is None:
             return []
-        query = WallQuery(days[-1], days[-1], page_size=min(ROWS, settings.max_wall_rows))
+        query = WallQuery(latest, latest, page_size=min(ROWS, settings.max_wall_rows))
         return [row for row in wall_page(archive, query, imagers).rows if row.image]
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_left, bisect_right
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.errors import NotFound
 from core.imaging.wall import keogram_products, recorded, rows_for
 from core.imaging.wall_model import WallRow
-from core.imaging.wall_nights import By
+from core.imaging.wall_nights import By, shift_min
 from core.instruments.model import DataSource
 
 if TYPE_CHECKING:
@@ -21,17 +23,23 @@ if TYPE_CHECKING:
 FIRST_DAY = date(1950, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 _OTHER_IMAGERS = ("spectrograph", "DSLR")
+_KEPT = 64
+
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class DataDays:
     """Sorted dates on which some imager has records or a keogram; `images` are the latter.
 
-    They are dates of nights or of UT days, as `data_days` was asked.
+    They are dates of nights or of UT days, as `data_days` was asked. `latest` is the last one
+    on which at least half as many imagers have data as on the best: the last evening of an archive
+    belongs to a night that few sites see.
     """
 
     days: tuple[date, ...] = ()
     images: tuple[date, ...] = ()
+    latest: date | None = None
 
     def before(self, day: date) -> date | None:
         """Return the nearest day with data before `day`."""
@@ -46,6 +54,9 @@ class DataDays:
     def months(self) -> tuple[date, ...]:
         """Return the first of every month that has data, in order."""
         return tuple(sorted({day.replace(day=1) for day in self.days}))
+
+
+_remembered: OrderedDict[tuple[Any, ...], DataDays] = OrderedDict()
 
 
 def is_imager(source: DataSource) -> bool:
@@ -67,11 +78,29 @@ def data_days(archive: Archive, sources: Sequence[DataSource], by: By = "night")
     """
     if not sources:
         return DataDays()
+    shifts = tuple((source.identifier, shift_min(source, by)) for source in sources)
+    key = (archive.path, archive.ephemeris.version, archive.products.version, by, shifts)
+    with _lock:
+        if key in _remembered:
+            _remembered.move_to_end(key)
+            return _remembered[key]
+    found = _read_days(archive, sources, by)
+    with _lock:
+        _remembered[key] = found
+        while len(_remembered) > _KEPT:
+            _remembered.popitem(last=False)
+    return found
+
+
+def _read_days(archive: Archive, sources: Sequence[DataSource], by: By) -> DataDays:
     products = keogram_products(archive, sources, FIRST_DAY, LAST_DAY, by)
-    days = {day for _, day in recorded(archive, sources, FIRST_DAY, LAST_DAY, by)}
-    days |= {day for _, day in products}
+    keys = recorded(archive, sources, FIRST_DAY, LAST_DAY, by) | products.keys()
     images = {day for (_, day), found in products.items() if any(p.served_here for p in found)}
-    return DataDays(tuple(sorted(days)), tuple(sorted(images)))
+    imagers = Counter(day for _, day in keys)
+    days = tuple(sorted(imagers))
+    enough = max(imagers.values(), default=0) / 2
+    latest = next((day for day in reversed(days) if imagers[day] >= enough), None)
+    return DataDays(days, tuple(sorted(images)), latest)
 
 
 def day_row(archive: Archive, source_id: int, day: date, by: By = "night") -> WallRow:

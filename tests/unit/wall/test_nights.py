@@ -185,3 +185,18 @@ def test_times_of_imaging_that_cannot_be_read_are_those_of_the_product() -> None
     for said in ("soon", None, 5):
         product = KeogramProduct("/x", day, day, "uploaded", {"imaging_start_time": said})
         assert product.imaging == (day, day)
+
+
+def test_the_latest_night_is_one_that_many_imagers_saw(archive: Archive) -> None:
+    """Three imagers on January 2nd; the evening of one of them begins the next night."""
+    for identifier in (46, 55, 64):
+        nights.write_minutes(archive, identifier, date(2019, 1, 2), range(300, 320))
+    nights.write_minutes(archive, 46, date(2019, 1, 2), range(1430, 1440))
+    days = data_days(archive, imager_sources(archive))
+    assert days.days == (date(2019, 1, 2), date(2019, 1, 3))
+    assert days.latest == date(2019, 1, 2)
+    # What is remembered is let go when the archive changes.
+    for identifier in (55, 64):
+        nights.write_minutes(archive, identifier, date(2019, 1, 3), range(300, 320))
+    assert data_days(archive, imager_sources(archive)).latest == date(2019, 1, 3)
+    assert data_days(archive, []).latest is None

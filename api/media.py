@@ -111,7 +111,8 @@ class Keograms:
         frames = self.observatory.frames
         times = frames.times(source, query.start, query.end)
         if not len(times):
-            return SkymapAnswer(None, "The frames of this keogram are not in the archive.")
+            lost = "The frames of this keogram are not in the archive."
+            return SkymapAnswer(None, lost, frames=False)
         return ask_skymap(frames, source, times[0], accept=query.accept_skymap)
 
 

@@ -35,10 +35,11 @@ class Skymaps(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SkymapAnswer:
-    """The skymap of a frame, or in words why there is none."""
+    """The skymap of a frame, or in words why there is none; `frames` False where it is lost."""
 
     use: SkymapUse | None
     refused: str = ""
+    frames: bool = True
 
     def to_dict(self) -> dict[str, Any] | None:
         """Return what JSON says of the skymap, None without one."""

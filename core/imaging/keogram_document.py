@@ -99,6 +99,7 @@ def keogram_document(
         "site_mlon_deg": site_mlon if np.isfinite(site_mlon) else None,
         "scale_limits": list(array.scale_limits),
         "limits": _limits(dataset["counts"].values),
+        "frames": answer.frames,
         "skymap": answer.to_dict(),
         "skymap_refused": refused,
     }

@@ -43,7 +43,10 @@ export class Keogram {
     this.mltHours = unwrapped(numbers(axes.mlt_h));
     this.skymap = axes.skymap || null;
     // The page has a button for what the command line has an option for.
-    this.refused = (axes.skymap_refused || "").replace(/\s*Accept it \(.*$/, "");
+    const [refused, ...option] = (axes.skymap_refused || "").split(" Accept it (");
+    this.refused = refused;
+    this.forceable = option.length > 0;
+    this.hasFrames = axes.frames !== false;
     if (values.length !== this.columns * this.pixels * this.channels) {
       throw new Unavailable("The keogram's values do not fit its axes.");
     }

@@ -42,7 +42,8 @@ export class Frames {
     this.data = keogram;
     this.geometryOf = null;
     // Without a skymap nothing can be mapped, and the server would say so of each frame.
-    this.mapped = this.panels.filter((panel) => panel === this.sky || !keogram.refused);
+    this.mapped = keogram.hasFrames ? this.panels.filter((panel) => panel === this.sky || !keogram.refused) : [];
+    if (!keogram.hasFrames) this.sky.reset(keogram.refused);
     if (!this.map) return;
     this.map.draw(keogram);
     if (keogram.refused) this.map.reset(`No map of the frame: ${keogram.refused}`);

@@ -193,8 +193,8 @@ export class Night extends WithCursor {
     if (!keogram) return;
     const parts = [];
     if (keogram.refused) {
-      parts.push(html("span", {}, `No latitudes: ${keogram.refused} `),
-        html("button.btn.btn--small", { type: "button", onclick: () => this.force(true) }, "Use it all the same"));
+      parts.push(html("span", {}, `No latitudes: ${keogram.refused} `));
+      if (keogram.forceable) parts.push(html("button.btn.btn--small", { type: "button", onclick: () => this.force(true) }, "Use it all the same"));
     } else if (this.look.forced && keogram.skymap && keogram.skymap.forced) {
       parts.push(html("span", {}, `The skymap is used all the same: ${keogram.skymap.reason} `),
         html("button.btn.btn--small", { type: "button", onclick: () => this.force(false) }, "Do not use it"));

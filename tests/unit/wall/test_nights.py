@@ -19,7 +19,7 @@ from core.instruments.registry import all_sources
 from tests.unit.wall import nights
 from tests.unit.wall.nights import DAYS, REAL_DAY
 
-LONGITUDES = st.floats(-180, 180, exclude_max=True)
+LONGITUDES = st.floats(-180, 179.99)
 DATES = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - UTC
 ALL = WallQuery(date(2008, 1, 1), date(2022, 12, 31))

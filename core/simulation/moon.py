@@ -6,7 +6,7 @@ import erfa
 import numpy as np
 from numpy.typing import NDArray
 
-from core.geo.sun import subsolar_point
+from core.geo.moon import moon_view
 
 FloatArray = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ def moonlight(lat_deg: float, lon_deg: float, times: NDArray[np.datetime64]) -> 
     Parameters
     ----------
     lat_deg, lon_deg : float
-        Place; parallax (one degree at most) is left out.
+        Place.
     times : ndarray of datetime64, shape (n,)
         UTC.
 
@@ -58,13 +58,6 @@ def moonlight(lat_deg: float, lon_deg: float, times: NDArray[np.datetime64]) -> 
     ndarray of float64, shape (n,)
         0 (set or new) to 1 (full, in the zenith).
     """
-    x, y, z = moon_position_km(times)
-    declination = np.arctan2(z, np.hypot(x, y))
-    moon_lon = np.arctan2(y, x) - erfa.gmst82(_J1970, julian_day(times))
-    sun_lat, sun_lon = (np.radians(angle) for angle in subsolar_point(times))
-    lat, lon = np.radians(lat_deg), np.radians(lon_deg)
-    sine = np.sin(lat) * np.sin(declination)
-    sine += np.cos(lat) * np.cos(declination) * np.cos(lon - moon_lon)
-    apart = np.sin(sun_lat) * np.sin(declination)
-    apart += np.cos(sun_lat) * np.cos(declination) * np.cos(sun_lon - moon_lon)
-    return np.asarray(0.5 * (1.0 - apart) * np.clip(sine, 0.0, 1.0))
+    view = moon_view(lat_deg, lon_deg, times)
+    sine = np.sin(np.radians(view.elevation_deg))
+    return np.asarray(view.illuminated * np.clip(sine, 0.0, 1.0))

@@ -14,7 +14,9 @@ from core.instruments.registry import arrays
 from core.simulation.cameras.designs import DESIGNS, Design, design_of
 from core.simulation.seeds import generator
 
+# Of real THEMIS cameras: counts in the corners, light lost at the horizon and its power.
 _KNOWN_DARK = {"gill": 3491.0, "gako": 2290.0}
+_KNOWN_VIGNETTING = {"gill": (0.72, 4.5), "gako": (0.2, 4.0)}
 _MOST_TURN_DEG = 40.0
 
 
@@ -84,6 +86,11 @@ def camera_of(source_id: int, seed: int) -> Camera:
     return _camera(*found, seed)
 
 
+def is_simulated(source_id: int) -> bool:
+    """Return whether a source has a simulated camera."""
+    return source_id in _sources()
+
+
 def sources() -> tuple[int, ...]:
     """Return the identifiers of all simulated imagers, rising."""
     return tuple(sorted(_sources()))
@@ -105,17 +112,19 @@ def _camera(array_key: str, site_code: str, seed: int) -> Camera:
     site, design = array.sites[site_code], design_of(array_key)
     random = generator(f"camera {array_key} body", site.identifier, seed=seed)
     dark = random.uniform(*design.dark)
+    vignetting = (float(random.uniform(0.12, 0.6)), float(random.uniform(3.0, 5.0)))
     if array_key == "themis_asi":
         dark = _KNOWN_DARK.get(site_code, dark)
+        vignetting = _KNOWN_VIGNETTING.get(site_code, vignetting)
     return Camera(
         array=array,
         site=site,
         design=design,
         seed=seed,
         lens=_lens(array, site, design, random),
-        name=f"SIM-{array.label}-{site_code}".replace(" ", "-").lower().replace("sim-", "SIM-"),
+        name=f"SIM-{array_key.replace('_', '-')}-{site_code}",
         dark=float(np.round(dark, 1)),
-        vignetting=(float(random.uniform(0.12, 0.5)), float(random.uniform(3.0, 5.0))),
+        vignetting=vignetting,
         key=int(random.integers(0, 2**63)),
     )
 

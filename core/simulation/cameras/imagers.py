@@ -17,7 +17,7 @@ from core.imaging.keogram import make_keogram
 from core.imaging.skymap import SIMULATED, Skymap, model_skymap
 from core.imaging.skymap_check import SkymapUse
 from core.simulation.aurora.field import Aurora
-from core.simulation.cameras.camera import Camera, camera_of, sources
+from core.simulation.cameras.camera import Camera, camera_of, is_simulated, sources
 from core.simulation.cameras.glow import Glow
 from core.simulation.cameras.render import render
 from core.simulation.cameras.sky import Sky, part_of, sky_at
@@ -75,8 +75,11 @@ class SimulatedImagers:
         """Return the middles of exposures with start <= time < end.
 
         Exposures begin with each whole minute and follow at the array's cadence, while the camera
-        operates (`core.simulation.operation.imager_operates`) and within the site's life.
+        operates (`core.simulation.operation.imager_operates`) and within the site's life. Empty
+        for a source that has no simulated images.
         """
+        if not is_simulated(source_id):
+            return np.array([], dtype="datetime64[us]")
         camera = camera_of(source_id, self.seed)
         half = _half(camera)
         begun = exposures_between(

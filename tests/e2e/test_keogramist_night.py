@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
 from core.archive import Archive
@@ -266,6 +267,44 @@ def test_a_link_opens_with_cursor_axis_colours_and_zoom(
     axis = ".kgs-overlay > .kgs-axis >> nth=0"
     assert other.locator(axis).inner_html() == opened.locator(axis).inner_html()
     expect_frame(other, said["utc"])
+
+
+PAINT = """async ([address, query, look]) => {
+  const at = "/assets/modules/keogram/";
+  const [data, vertical, colour, paint] = await Promise.all(
+    ["data", "vertical", "colour", "paint"].map(name => import(at + name + ".js")));
+  const keogram = await data.loadKeogram(address, query);
+  const table = colour.tableOf(look.table);
+  const scale = colour.makeScale(look.limits, look);
+  const axis = vertical.makeVertical(keogram, "pixel", "column");
+  const scene = { start: look.start, end: look.end, vertical: axis, scale, table };
+  const image = paint.paint(keogram, scene, look.width, 256);
+  return Array.from(new Uint32Array(image.data.buffer));
+}"""
+
+
+@pytest.mark.parametrize("width", [826, 413, 2000])
+@pytest.mark.parametrize(("log", "gamma"), [(False, 1.0), (True, 1.8)])
+def test_the_browser_paints_as_the_server_does(
+    opened: Page, numbers: Numbers, server: str, width: int, log: bool, gamma: float
+) -> None:
+    night = json.loads(opened.locator(".kg-stage").get_attribute("data-night") or "")
+    start = int(numbers.times[0]) - 500
+    end = int(numbers.times[-1]) - 500 + 60_000
+    look = {"limits": [3500, 7000], "log": log, "gamma": gamma, "width": width}
+    look |= {"start": start, "end": end, "table": night["choices"]["tables"]["viridis"]}
+    window = {"start": "2019-01-01T18:19:00", "end": "2019-01-02T18:19:00", "slice": "column"}
+    packed = opened.evaluate(PAINT, [night["urls"]["keogram"], window, look])
+    drawn = np.array(packed, np.uint32).view(np.uint8).reshape(256, width, 4)
+    edges = [f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%dT%H:%M:%S}" for ms in (start, end)]
+    query = f"start={edges[0]}&end={edges[1]}&width={width}&height=256&vmin=3500&vmax=7000"
+    style = f"&cmap=viridis&gamma={gamma}&log={int(log)}"
+    with urllib.request.urlopen(f"{server}/media/keogram/46/2019-01-02.png?{query}{style}") as png:
+        painted = np.asarray(Image.open(png).convert("RGBA"))
+    # Colours next to each other in the table: float32 on the server, float64 in the browser.
+    difference = np.abs(drawn.astype(int) - painted.astype(int)).max(axis=2)
+    assert difference.max() <= 6
+    assert (difference == 0).mean() > 0.995
 
 
 def test_manual_limits_are_those_of_figure_frame_and_link(opened: Page) -> None:

@@ -37,6 +37,8 @@ export class SkyMap extends Panel {
 
   _lines(shape) {
     const line = (name, geometry) => svg(`path.${name}`, { d: this.path(geometry) || "" });
+    // Lines are seen on bright land and on a dark sky.
+    const haloed = (name, geometry) => [line("kgs-halo", geometry), line(name, geometry)];
     const string = (coordinates) => ({ type: "LineString", coordinates });
     const { rings, parallels } = this.site;
     this.under.replaceChildren(
@@ -45,9 +47,9 @@ export class SkyMap extends Panel {
     );
     this.over.replaceChildren(
       line("kgs-graticule", geoGraticule().step([10, 5])()),
-      ...(shape ? [line("kgs-coast", shape)] : []),
-      ...Object.values(parallels).map((points) => line("kgs-parallel", string(points))),
-      ...Object.values(rings).map((points) => line("kgs-ring", string(points))),
+      ...(shape ? haloed("kgs-coast", shape) : []),
+      ...Object.values(parallels).flatMap((points) => haloed("kgs-parallel", string(points))),
+      ...Object.values(rings).flatMap((points) => haloed("kgs-ring", string(points))),
       ...this._numbers(),
       this.slice,
       this.dot,

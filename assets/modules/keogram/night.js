@@ -159,6 +159,7 @@ export class Night extends WithCursor {
     this.controls.show(effective, this.limits, unit, this._can(), keogram ? keogram.channels : 1);
     this.controls.picture.href = pictureUrl(night, look, this.limits);
     this.movie.describe();
+    this.figure.hover(null);
     if (keogram) this._cursor();
     this._tell();
   }

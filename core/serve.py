@@ -85,4 +85,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_address(host, port)
     Archive.open(settings).close()
     words = command(host, port, settings)
+    # The threads of the server share the cores; those of a library would only get in their way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.execv(words[0], words)  # noqa: S606  # no shell: a fixed argument list

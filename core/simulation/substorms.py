@@ -24,6 +24,7 @@ _SLOTS = 24 // _SLOT_H
 _MEMORY = np.timedelta64(5, "h")
 _MINUTE = np.timedelta64(1, "m")
 _HOUR = np.timedelta64(1, "h")
+_EASE = 0.35
 SHIFT_SHARE = 0.3
 """What the oval moves of the distance that the arcs in it move."""
 
@@ -172,7 +173,10 @@ def oval_shift_deg(times: TimeArray, *, seed: int = SEED) -> FloatArray:
     shift = np.zeros(times.size)
     for substorm in substorms_near(times, _MEMORY, 2 * _HOUR, seed=seed):
         age = substorm.since_min(times)
-        down = np.clip(1.0 + age / substorm.growth_min, 0.0, 1.0)
+        part = np.clip(1.0 + age / substorm.growth_min, 0.0, 1.0)
+        # Gathers speed in the first third, then is steady.
+        down = np.where(part < _EASE, part * part / (2.0 * _EASE), part - 0.5 * _EASE)
+        down /= 1.0 - 0.5 * _EASE
         back = np.clip((age - substorm.expansion_min) / substorm.recovery_min, 0.0, 1.0)
         eased = down * (1.0 - back * back * (3.0 - 2.0 * back))
         shift -= SHIFT_SHARE * substorm.travel_km / 111.2 * eased

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.geo.magnetic import mlt_h
 from core.simulation.aurora import BANDS, PARTS, Aurora
 
 AURORA = Aurora()
@@ -44,6 +45,30 @@ def test_a_value_does_not_depend_on_what_else_is_asked(
     at, place = int(rng.integers(count)), int(rng.integers(400))
     one = AURORA.emission_r(mlat[[place]], mlon[[place]], times[[at]], exposure_s, band)
     assert one[0, 0] == whole[at, place]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    band=st.sampled_from(BANDS),
+    local_h=st.floats(-12.0, 12.0),
+    mlat_deg=st.floats(58.0, 80.0),
+)
+def test_one_camera_sees_what_all_cameras_see(
+    seed: int, band: str, local_h: float, mlat_deg: float
+) -> None:
+    """A few places near each other and a few minutes, against places all around and a day."""
+    rng = np.random.default_rng(seed)
+    day = START + int(rng.integers(0, 300)) * 86_400 * SECOND
+    times = day + np.arange(0, 86_400, 1200) * SECOND
+    at = int(rng.integers(times.size))
+    mlon = 15.0 * (local_h - float(mlt_h(0.0, times[at])))
+    near = mlat_deg + rng.uniform(-2.0, 2.0, 40), mlon + rng.uniform(-6.0, 6.0, 40)
+    far = _sky(rng, 300)
+    places = [np.concatenate(pair) for pair in zip(near, far, strict=True)]
+    whole = AURORA.emission_r(*places, times, 1.0, band)[at, :40]
+    alone = AURORA.emission_r(*near, times[[at]], 1.0, band)[0]
+    np.testing.assert_array_equal(alone, whole)
 
 
 @settings(max_examples=6, deadline=None)

@@ -26,7 +26,7 @@ _MAKERS: dict[str, Part] = {
     "onset": onset_arcs,
     "bulge": bulges,
     "streamers": streamers,
-    "pulsating": pulsating,
+    "pulsating": lambda scene, _: pulsating(scene),
     "cusp": lambda scene, _: polar.cusp(scene),
     "cap": lambda scene, _: polar.cap_arcs(scene),
     "steve": lambda scene, _: listed.steve(scene),

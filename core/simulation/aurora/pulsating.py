@@ -14,10 +14,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.simulation.aurora.drivers import Drivers
 from core.simulation.aurora.patches import COUNT, KM, mosaic
 from core.simulation.aurora.scene import Scene
 from core.simulation.aurora.shapes import Float32, f32, ramp, scaled
-from core.simulation.aurora.storm import Storm
 from core.simulation.aurora.textures import SIZE, smooth
 from core.simulation.seeds import FloatArray, generator, smooth_noise
 
@@ -50,11 +50,11 @@ def _kinds(seed: int) -> Patches:
     return Patches(*(values.astype(np.float32) for values in columns))
 
 
-def pulsating(scene: Scene, storms: list[Storm]) -> Float32 | None:
+def pulsating(scene: Scene) -> Float32 | None:
     """Return the green emission of pulsating patches; none in the red line, which is too slow."""
     if scene.soft:
         return None
-    inside = presence(scene, storms)
+    inside = presence(scene)
     lit = np.flatnonzero(inside > f32(0.01))
     if not lit.size:
         return None
@@ -67,7 +67,7 @@ def pulsating(scene: Scene, storms: list[Storm]) -> Float32 | None:
     return scene.spread(value, lit)
 
 
-def presence(scene: Scene, storms: list[Storm]) -> Float32:
+def presence(scene: Scene) -> Float32:
     """Return how much pulsating aurora there is at places, 0 to 1.
 
     Between 1 and 7 hours of local time, between 62 and 68 degrees at Kp 3 and a degree lower for
@@ -88,20 +88,20 @@ def presence(scene: Scene, storms: list[Storm]) -> Float32:
         scaled(here.east_km, 1 / 60.0) - here.moved(0.2 / 60.0, SIZE), here.moved(0.01, SIZE)
     )
     drive *= f32(0.4)
-    drive += here.of(0.28 * drivers.kp + _after_onset(storms, drivers.seconds))
+    drive += here.of(0.28 * drivers.kp + _after_onset(drivers))
     value *= ramp(drive, 0.4, 1.2)
     value *= morning.take(lit)
     morning[lit] = value
     return morning
 
 
-def _after_onset(storms: list[Storm], seconds: FloatArray) -> FloatArray:
+def _after_onset(drivers: Drivers) -> FloatArray:
     """Return what substorms add: up in ten minutes, down in an hour and a half."""
-    total = np.zeros(seconds.size)
-    for storm in storms:
-        age = storm.progress.age_s / 60.0
+    total = np.zeros(drivers.seconds.size)
+    for substorm in drivers.substorms:
+        age = (drivers.seconds - substorm.onset_s) / 60.0
         rise = np.clip(age / 10.0, 0.0, 1.0) * np.clip(1.0 - age / _MEMORY_MIN, 0.0, 1.0)
-        total += 0.7 * rise * min(storm.substorm.strength_nt / 600.0, 1.0)
+        total += 0.7 * rise * min(substorm.strength_nt / 600.0, 1.0)
     return total
 
 

@@ -97,14 +97,15 @@ def _seams() -> list[np.datetime64]:
 def test_no_part_jumps_in_time(part: str) -> None:
     """Two moments 20 ms apart are alike, seams included.
 
-    Within 6 per cent of the brightest: rays run along curtains at 3 km/s, 0.06 km of their 3.
+    Within 12 per cent of the brightest: rays run along curtains at 3 km/s, 0.06 km of their 3,
+    and the fastest patches, of 2 s, go on within 0.24 s.
     """
     mlat, mlon = np.meshgrid(np.linspace(55.0, 85.0, 150), np.linspace(-180.0, 180.0, 120))
     for seam in _seams():
         times = seam + np.array([-10_000, 10_000]).astype("timedelta64[us]")
         before, after = AURORA.emission_r(mlat.ravel(), mlon.ravel(), times, 1.0, "green", (part,))
         if before.max() > 0.0:
-            assert np.abs(after - before).max() < 0.06 * before.max()
+            assert np.abs(after - before).max() < 0.12 * before.max()
 
 
 def test_frames_three_seconds_apart_are_alike_outside_of_breakups() -> None:

@@ -197,8 +197,9 @@ def test_apa_is_a_matter_of_the_morning_and_of_clear_skies() -> None:
     # Gillam, Fort Smith: 1 to 7 magnetic local time is 7 to 16 UT.
     hours = pc.hour(apa["epoch"]).to_numpy()
     assert ((hours >= 6) & (hours <= 16)).all()
-    oath = set(apa["md_string_clausen_ml_oath"].to_pylist())
-    assert "classified as arc" not in oath
+    # Patches may be bright where an arc is in view too, but they outshine it.
+    oath = apa["md_string_clausen_ml_oath"].to_pylist()
+    assert oath.count("classified as arc") < 0.1 * len(oath)
 
 
 def _themis_month(array: ImagerArray) -> pa.Table:

@@ -13,7 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from core.geo.magnetic import from_magnetic, to_magnetic
+from core.geo.footpoint import trace_to_altitude
+from core.geo.magnetic import to_magnetic
 from core.geo.sightline import look_at, map_to_altitude
 from core.geo.sphere import EARTH_RADIUS_KM
 from core.imaging.lens import Lens
@@ -128,13 +129,20 @@ def _plane(
 def _lean(
     lat_deg: float, lon_deg: float, alt_km: float, date: np.datetime64
 ) -> tuple[float, float]:
-    """Return how a field line over the site moves with height, radians of central angle a km."""
-    mlat, mlon = to_magnetic(lat_deg, lon_deg, alt_km, date)
-    lat, lon = from_magnetic(mlat, mlon, alt_km + _UP_KM, date)
-    azimuth, elevation, _ = look_at(lat, lon, alt_km + _UP_KM, lat_deg, lon_deg, 0.0)
-    angle = float(central_angle(np.radians(elevation), alt_km + _UP_KM)) / _UP_KM
+    """Return how a field line over the site moves with height, radians of central angle a km.
+
+    Traced in IGRF, not taken from AACGM: the series that AACGM is computed by holds to a few
+    kilometres, too little for the difference of two points on one line.
+    """
+    line = trace_to_altitude(
+        lat_deg, lon_deg, alt_km + _UP_KM, date, foot_alt_km=alt_km, field="IGRF",
+        hemisphere="north" if lat_deg >= 0 else "south",
+    )  # fmt: skip
+    foot = float(line.lat_deg), float(line.lon_deg)
+    azimuth, elevation, _ = look_at(*foot, alt_km, lat_deg, lon_deg, 0.0)
+    angle = float(central_angle(np.radians(elevation), alt_km)) / _UP_KM
     turn = np.radians(float(azimuth))
-    return angle * float(np.sin(turn)), angle * float(np.cos(turn))
+    return -angle * float(np.sin(turn)), -angle * float(np.cos(turn))
 
 
 @lru_cache(maxsize=1)

@@ -85,7 +85,7 @@ def surroundings_of(camera: Camera) -> Surroundings:
     return Surroundings(
         skyline_deg=skyline,
         masts=_masts(random),
-        lamps=_lamps(random),
+        lamps=_lamps(camera, random),
         town=(
             float(random.uniform(0, 360)),
             float(random.uniform(18, 45)),
@@ -151,12 +151,13 @@ def _masts(random: np.random.Generator) -> FloatArray:
     )
 
 
-def _lamps(random: np.random.Generator) -> FloatArray:
+def _lamps(camera: Camera, random: np.random.Generator) -> FloatArray:
+    """Return lamps; none on the centre column, where whoever set the camera up would see it."""
     count = int(random.integers(0, 5))
     brightness = np.exp(random.uniform(np.log(0.03), np.log(2.0), count))
-    return np.stack(
-        [random.uniform(0, 360, count), random.uniform(0.5, 2.5, count), brightness], axis=1
-    )
+    azimuth, elevation = random.uniform(0, 360, count), random.uniform(0.5, 2.5, count)
+    aside = np.abs(camera.lens.pixel_of(azimuth, elevation)[0] - camera.width // 2)
+    return np.stack([azimuth, elevation, brightness], 1)[aside > 0.07 * camera.width]
 
 
 def _dust(random: np.random.Generator) -> FloatArray:

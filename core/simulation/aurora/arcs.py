@@ -46,29 +46,36 @@ def arcs(scene: Scene, swept: Float32 | None) -> Float32 | None:
         return None
     here = scene.only(lit)
     phase = _phase(here)
+    value = np.zeros(lit.size, np.float32)
     if scene.soft:
         # The red line is broad: two arcs reach a place.
         number = np.floor(phase)
-        value = _one(here, phase, number)
-        value += _one(here, phase, number + f32(1.0))
+        _add(here, phase, number, value)
+        _add(here, phase, number + f32(1.0), value)
     else:
-        value = _one(here, phase, np.rint(phase))
+        _add(here, phase, np.rint(phase), value)
     value *= inside.take(lit)
     value *= here.of(1500.0 + 1000.0 * here.drivers.kp)
     return scene.spread(value, lit)
 
 
-def _one(here: Scene, phase: Float32, number: Float32) -> Float32:
-    """Return the light of the arcs of one number each."""
+def _add(whole: Scene, phase: Float32, number: Float32, total: Float32) -> None:
+    """Add the light of arcs, one number for each sample, where the arc of that number is lit."""
+    row = _kinds(whole.seed)[0].take(number.astype(np.int32) & (_COUNT - 1))
+    strength = _strength(whole, row)
     part = phase - number
+    lit = np.flatnonzero((strength > f32(0.0)) & (np.abs(part) < f32(1.0)))
+    here, row, part, number = whole.only(lit), row.take(lit), part.take(lit), number.take(lit)
     kind = number.astype(np.int32) & (_COUNT - 1)
-    row, level, width = (values.take(kind) for values in _kinds(here.seed))
-    value = _strength(here, row)
+    _, level, width = (values.take(kind) for values in _kinds(here.seed))
+    value = strength.take(lit)
+    if not here.soft:
+        value *= _grain(here, row)
     value *= level
     value *= _profile(here, part * f32(_SPACING_KM), width, row)
     limit = (0.6, 1.0) if here.soft else (0.33, 0.5)
     value *= f32(1.0) - ramp(np.abs(part, out=part), *limit)
-    return value
+    total[lit] += value
 
 
 def _where(scene: Scene) -> Float32:
@@ -76,7 +83,7 @@ def _where(scene: Scene) -> Float32:
     inside = ramp(scene.north_km, 60.0, 230.0)
     inside *= f32(1.0) - ramp(scene.north_km - scene.width_km, -40.0, 90.0)
     evening = ramp(scene.night, -0.55, 0.3)
-    evening *= f32(1.0) - f32(0.75) * ramp(scene.samples.local_h, 0.5, 3.5)
+    evening *= f32(1.0) - f32(0.75) * ramp(scene.local_h, 0.5, 3.5)
     inside *= evening
     return inside
 
@@ -107,24 +114,27 @@ def _drift_km(seconds: FloatArray, seed: int) -> FloatArray:
 
 
 def _strength(here: Scene, row: Float32) -> Float32:
-    """Return how bright an arc is along itself: it begins, ends, and comes and goes."""
-    value = smooth(here.seed).at(scaled(here.east_km, 1 / 48.0), row + here.moved(1 / 190.0, SIZE))
+    """Return how bright an arc is along itself: it begins, ends, comes and goes; dark below 0."""
+    value = smooth(here.seed).near(
+        scaled(here.east_km, 1 / 48.0), row + here.moved(1 / 190.0, SIZE)
+    )
     value += _plenty(here)
-    above(value, 0.0)
-    if here.soft:
-        return value
+    return value
+
+
+def _grain(here: Scene, row: Float32) -> Float32:
+    """Return the fine variation of brightness along an arc."""
     along = fractal(here.seed).at(
         scaled(here.east_km, 1 / 3.0) - here.moved(0.05, SIZE), row + here.moved(0.06, SIZE)
     )
     along *= f32(0.28)
     along += f32(1.0)
-    value *= above(along, 0.1)
-    return value
+    return above(along, 0.1)
 
 
 def _plenty(here: Scene) -> Float32:
     """Return how many arcs there are: some hours and sectors have several, some none."""
-    value = smooth(here.seed).at(
+    value = smooth(here.seed).near(
         scaled(here.east_km, 1 / 90.0) + f32(77.0), here.moved(1 / 260.0, SIZE)
     )
     value *= f32(0.22)
@@ -134,7 +144,7 @@ def _plenty(here: Scene) -> Float32:
 
 def _profile(here: Scene, off: Float32, width: Float32, row: Float32) -> Float32:
     """Return the profile across an arc, sharper on the equatorward side, split in places."""
-    split = smooth(here.seed).at(scaled(here.east_km, 1 / 24.0), row + here.moved(1 / 80.0, SIZE))
+    split = smooth(here.seed).near(scaled(here.east_km, 1 / 24.0), row + here.moved(1 / 80.0, SIZE))
     side = np.sign(off)
     apart = ramp(split, 0.8, 1.7)
     side *= f32(1.0) - apart

@@ -44,7 +44,7 @@ def bulges(scene: Scene, storms: list[Storm]) -> Float32 | None:
         if not (storm.progress.power > 0.0).any():
             continue
         if total is None:
-            total = np.zeros(scene.samples.size, np.float32)
+            total = np.zeros(scene.size, np.float32)
         _add(storm, total)
     return total
 

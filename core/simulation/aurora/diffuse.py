@@ -18,7 +18,7 @@ def diffuse(scene: Scene) -> Float32 | None:
     if not lit.size:
         return None
     here = scene.only(lit)
-    level = np.sin(here.samples.local_h * f32(2 * np.pi / 24))
+    level = np.sin(here.local_h * f32(2 * np.pi / 24))
     level *= f32(0.22)
     level += scaled(here.night, 0.30, 0.6)
     level *= here.of(350.0 + 260.0 * here.drivers.kp)

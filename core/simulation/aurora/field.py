@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 from core.errors import BadInput
 from core.simulation.aurora.drivers import Drivers, drivers_at
 from core.simulation.aurora.parts import PARTS, light
-from core.simulation.aurora.samples import Samples
 from core.simulation.aurora.scene import Scene, scene_of
 from core.simulation.aurora.shapes import Float32
 from core.simulation.seeds import SEED
@@ -129,10 +128,11 @@ class Aurora:
         rows, columns = _blocks(moments.size, lit.size)
         for some in rows:
             for few in columns:
-                where = lit[few]
-                scene = self._scene(mlat[where], mlon[where], drivers.part(some), exposure_s)
+                where = few if lit.size == mlat.size else lit[few]
+                north, east = mlat[where], mlon[where]
+                scene = self._scene(north, east, drivers.part(some), exposure_s)
                 for number, values in light(scene, bands, parts, summed=summed):
-                    found[number][some, where] = values.reshape(-1, where.size)
+                    found[number][some, where] = values.reshape(-1, north.size)
         return found
 
     def _scene(
@@ -142,12 +142,9 @@ class Aurora:
         drivers: Drivers,
         exposure_s: float,
     ) -> Scene:
-        count = drivers.seconds.size
         local = drivers.zero_h[:, None] + (mlon / 15.0)[None, :]
         local -= 24.0 * np.floor(local / 24.0 + 0.5)
-        row = np.repeat(np.arange(count), mlat.size) if count > 1 else None
-        samples = Samples(np.tile(mlat, count), local.astype(np.float32).ravel(), row)
-        return scene_of(samples, drivers, exposure_s, self.seed)
+        return scene_of(mlat, local.astype(np.float32), drivers, exposure_s, self.seed)
 
 
 def _check(bands: tuple[str, ...], parts: tuple[str, ...]) -> None:

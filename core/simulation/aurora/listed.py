@@ -77,7 +77,7 @@ def _drawn(
         light = draw(here, event, east, north)
         light *= here.of(strength)
         if total is None:
-            total = np.zeros(scene.samples.size, np.float32)
+            total = np.zeros(scene.size, np.float32)
         total[index] += light
     return total
 
@@ -87,11 +87,11 @@ def _near(
 ) -> tuple[NDArray[np.intp], Float32, Float32]:
     """Return which samples an event reaches, and their distances from it along and across."""
     local, strength = moving
-    east = scene.samples.local_h - scene.of(local)
+    east = scene.local_h - scene.of(local)
     east *= f32(KM_PER_HOUR)
     swing = scene.drivers.low_swing
     bend = scene.night * scene.of(swing) - scene.of(swing * np.cos((local + 0.5) * _TURN))
-    north = (scene.samples.mlat_deg - f32(event.mlat_deg) - bend) * f32(KM_PER_DEG)
+    north = (scene.mlat_deg - f32(event.mlat_deg) - bend) * f32(KM_PER_DEG)
     near = np.abs(east) < scene.of(np.where(strength > 0.0, reach_km[0], -1.0))
     near &= np.abs(north) < f32(reach_km[1])
     index = np.flatnonzero(near)

@@ -28,7 +28,7 @@ def onset_arcs(scene: Scene, storms: list[Storm]) -> Float32 | None:
         if not ((age > -60.0 * storm.substorm.growth_min) & (age < last)).any():
             continue
         if total is None:
-            total = np.zeros(scene.samples.size, np.float32)
+            total = np.zeros(scene.size, np.float32)
         total[storm.index] += _arc(storm)
     return total
 

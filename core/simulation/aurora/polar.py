@@ -56,8 +56,8 @@ def cap_arcs(scene: Scene) -> Float32 | None:
     if not lit.size:
         return None
     here = scene.only(lit)
-    angle = here.samples.local_h * f32(_TURN)
-    colatitude = f32(90.0) - here.samples.mlat_deg
+    angle = here.local_h * f32(_TURN)
+    colatitude = f32(90.0) - here.mlat_deg
     colatitude *= f32(KM_PER_DEG)
     dawn, night = colatitude * np.sin(angle), colatitude * np.cos(angle)
     bend = smooth(scene.seed).at(

@@ -74,17 +74,17 @@ def presence(scene: Scene) -> Float32:
     each Kp more; more often with Kp and after onsets (Jones et al. 2011, J. Geophys. Res. 116,
     A03214).
     """
-    samples, drivers = scene.samples, scene.drivers
-    morning = ramp(samples.local_h, 0.7, 2.5)
-    morning *= f32(1.0) - ramp(samples.local_h, 5.5, 7.5)
+    drivers = scene.drivers
+    morning = ramp(scene.local_h, 0.7, 2.5)
+    morning *= f32(1.0) - ramp(scene.local_h, 5.5, 7.5)
     lit = np.flatnonzero(morning)
     if not lit.size:
         return morning
     here = scene.only(lit)
-    off = np.abs(here.samples.mlat_deg - here.of(65.0 - (drivers.kp - 3.0)))
+    off = np.abs(here.mlat_deg - here.of(65.0 - (drivers.kp - 3.0)))
     value = f32(1.0) - ramp(off, 2.0, 3.6)
     value *= ramp(here.north_km, -140.0, 0.0)
-    drive = smooth(scene.seed).at(
+    drive = smooth(scene.seed).near(
         scaled(here.east_km, 1 / 60.0) - here.moved(0.2 / 60.0, SIZE), here.moved(0.01, SIZE)
     )
     drive *= f32(0.4)
@@ -119,7 +119,7 @@ def _shapes(here: Scene) -> tuple[Float32, np.ndarray]:
     u = scaled(here.east_km, 1.0 / KM) - here.moved(_DRIFT_KM_S / KM, SIZE)
     v = scaled(here.north_km, 1.0 / KM) + here.moved(0.004, SIZE)
     loose = here.of(amorphous_base(here.drivers.seconds, here.seed))
-    loose = loose - f32(AMORPHOUS_PER_H) * (here.samples.local_h - f32(AMORPHOUS_H))
+    loose = loose - f32(AMORPHOUS_PER_H) * (here.local_h - f32(AMORPHOUS_H))
     np.clip(loose, f32(0.0), f32(1.0), out=loose)
     wander = smooth(here.seed)
     swing = wander.at(

@@ -96,9 +96,9 @@ def storms_of(scene: Scene) -> list[Storm]:
 def _around(scene: Scene, substorm: Substorm, progress: Progress) -> Storm | None:
     """Return the samples near a substorm, with their coordinates."""
     local = substorm.mlt_h - 24.0 * np.floor(substorm.mlt_h / 24.0 + 0.5)
-    east = (scene.samples.local_h - f32(local)) * f32(KM_PER_HOUR)
+    east = (scene.local_h - f32(local)) * f32(KM_PER_HOUR)
     bend = (scene.night - f32(np.cos((local + 0.5) * _TURN))) * scene.of(scene.drivers.low_swing)
-    north = (scene.samples.mlat_deg - f32(substorm.mlat_deg) - bend) * f32(KM_PER_DEG)
+    north = (scene.mlat_deg - f32(substorm.mlat_deg) - bend) * f32(KM_PER_DEG)
     reach = np.maximum(progress.west_km + _MARGIN_KM, _ARC_KM)
     reach = np.where(progress.under_way, reach, -1.0)
     near = np.abs(east) < scene.of(reach)
@@ -114,9 +114,11 @@ def disturbed(scene: Scene, storms: list[Storm]) -> Float32 | None:
     """Return 1 where a bulge has swept quiet arcs away, to 0 where it has not; None for nowhere."""
     if not storms:
         return None
-    out = np.zeros(scene.samples.size, np.float32)
+    out = np.zeros(scene.size, np.float32)
     for storm in storms:
         at, here = storm.progress, storm.here
+        if not (at.power > 0.0).any():
+            continue
         inside = ramp(storm.east_km + here.of(at.west_km), -40.0, 160.0)
         inside *= f32(1.0) - ramp(storm.east_km - here.of(at.east_km), -160.0, 40.0)
         inside *= f32(1.0) - ramp(storm.north_km - here.of(at.top_km), 10.0, 70.0)

@@ -37,7 +37,7 @@ def streamers(scene: Scene, storms: list[Storm]) -> Float32 | None:
             if light is None:
                 continue
             if total is None:
-                total = np.zeros(scene.samples.size, np.float32)
+                total = np.zeros(scene.size, np.float32)
             index, values = light
             total[index] += values
     return total

@@ -19,6 +19,8 @@ from core.simulation.seeds import generator
 SIZE = 512
 """Texels after which every picture repeats."""
 
+_DENSER = 4
+
 
 class Texture:
     """A periodic picture of unit variance.
@@ -37,6 +39,7 @@ class Texture:
         self._corners = np.stack(corners, axis=-1).reshape(-1, 4)
         self._size = np.int32(values.shape[0])
         self._mask = self._size - np.int32(1)
+        self._dense: Float32 | None = None
 
     def at(self, u: Float32, v: Float32) -> Float32:
         """Return the picture at texel coordinates of any size; one may be of length 1."""
@@ -47,6 +50,24 @@ class Texture:
         value += across * corner[:, 1]
         value += corner[:, 0]
         return np.asarray(value)
+
+    def near(self, u: Float32, v: Float32) -> Float32:
+        """Return what `at` returns but for steps of a few per cent, in a third of the time."""
+        if self._dense is None:
+            self._dense = self._denser()
+        size = self._size * np.int32(_DENSER)
+        index = np.floor(v * np.float32(_DENSER)).astype(np.int32)
+        index &= size - np.int32(1)
+        index *= size
+        column = np.floor(u * np.float32(_DENSER)).astype(np.int32)
+        column &= size - np.int32(1)
+        return np.asarray(self._dense.take(index + column))
+
+    def _denser(self) -> Float32:
+        """Return the picture with `_DENSER` times as many texels along an edge, flat."""
+        centres = (np.arange(_DENSER * int(self._size)) + 0.5) / _DENSER
+        u, v = (grid.ravel().astype(np.float32) for grid in np.meshgrid(centres, centres))
+        return self.at(u, v)
 
     def with_slopes(self, u: Float32, v: Float32) -> tuple[Float32, Float32, Float32]:
         """Return the picture and its slopes along u and v, per texel."""

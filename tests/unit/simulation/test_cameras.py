@@ -214,3 +214,12 @@ def test_the_skymap_is_the_lens(imagers: SimulatedImagers) -> None:
     assert imagers.skymap(GAKO, at("2019-01-11")).skymap is use.skymap
     frames = imagers.frames(GAKO, some_times(imagers, GAKO, 1))
     assert use.skymap.camera == frames.attrs["camera"]
+
+
+def test_preparing_changes_nothing(imagers: SimulatedImagers) -> None:
+    fresh = SimulatedImagers()
+    fresh.prepare(at("2019-01-10T05:00"))
+    time = imagers.times(GILL, at("2019-01-10T05:00"), at("2019-01-10T05:01"))[:1]
+    assert np.array_equal(
+        fresh.frames(GILL, time)["images"].values, imagers.frames(GILL, time)["images"].values
+    )

@@ -103,6 +103,12 @@ def limits_of(
     vmin, vmax : float, optional
         Where given they stand, in every mode; ``manual`` wants both.
 
+    Returns
+    -------
+    (float, float)
+        Low and high. Where one end is given and all values lie beyond it, the other end follows
+        a hundredth of it (a count at the least) away: the values then have the colour of that end.
+
     Raises
     ------
     BadInput
@@ -124,7 +130,11 @@ def limits_of(
         return vmin, vmax
     found = array_for(array).scale_limits if mode == "fixed" else None
     low, high = found or percentile_limits(values, percentiles)
-    return low if vmin is None else vmin, high if vmax is None else vmax
+    if vmin is not None:
+        return vmin, high if high > vmin else vmin + max(1.0, 0.01 * abs(vmin))
+    if vmax is not None:
+        return low if low < vmax else vmax - max(1.0, 0.01 * abs(vmax)), vmax
+    return low, high
 
 
 def scaled(

@@ -27,6 +27,7 @@ Marks = tuple[tuple[float, str], ...]
 
 _MOST = 6
 _BEYOND = 0.1  # of the size: lines are followed so far outside, so that none ends before the edge
+_APART = 0.05  # of an edge: the least distance of two words for the same value
 _SCALE_KM = (20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 
 
@@ -131,7 +132,7 @@ Convert = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """Round values along an edge: all that lie on it, and where."""
+    """Round values along an edge, rising, and where; one that is passed twice is there twice."""
 
     values: FloatArray
     at: FloatArray
@@ -187,13 +188,23 @@ class _Sides:
 
 
 def _round_values(along: FloatArray, values: FloatArray) -> _Edge:
-    """Return round values that an edge passes once; one over a pole has no order and gets none."""
-    steps = np.diff(values)
-    if not (np.isfinite(values).all() and ((steps > 0).all() or (steps < 0).all())):
+    """Return the round values that an edge passes, each as often as it passes it."""
+    if not np.isfinite(values).all():
         return _Edge(np.zeros(0), np.zeros(0))
     ticks = round_ticks(float(values.min()), float(values.max()), _MOST)
-    order = np.argsort(values)
-    return _Edge(ticks, np.interp(ticks, values[order], along[order]))
+    apart_px = _APART * (along[-1] - along[0])
+    found: list[tuple[float, float]] = []
+    for tick in ticks:
+        above = values >= tick
+        last = -np.inf
+        for k in np.flatnonzero(above[1:] != above[:-1]):
+            share = (tick - values[k]) / (values[k + 1] - values[k])
+            at = along[k] + share * (along[k + 1] - along[k])
+            if at - last > apart_px:  # where an edge only touches a value, one word is enough
+                found.append((float(tick), float(at)))
+            last = at
+    passed = np.array(found).reshape(-1, 2)
+    return _Edge(passed[:, 0], passed[:, 1])
 
 
 def _graticule(sides: _Sides, lats: FloatArray, lons: FloatArray, back: Convert) -> Lines:
@@ -210,6 +221,7 @@ def _graticule(sides: _Sides, lats: FloatArray, lons: FloatArray, back: Convert)
 
 def _extended(values: FloatArray, limit: float) -> FloatArray:
     """Return the values and as many in the same steps on both sides: edges are shorter."""
+    values = np.unique(values)
     if len(values) < 2:
         return values
     step = float(values[1] - values[0])

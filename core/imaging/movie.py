@@ -6,6 +6,7 @@ movie that was cancelled, interrupted or did not fit on the disk leaves nothing 
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterable
@@ -21,6 +22,8 @@ from core.errors import ArchiveError, AtlasError, BadInput, NotFound
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 
+LEAST_RATE, MOST_RATE = 0.1, 240.0
+"""Pictures a second."""
 CRF = "18"
 """Constant rate factor of x264, 0 (lossless) to 51: at 18 the eye sees no difference."""
 _BT709, _LIMITED = 1, 1
@@ -51,7 +54,7 @@ def write_movie(
         RGB, all of one size; asked for one by one. An odd size is made even by repeating the last
         row or column, as the format wants it.
     fps : float
-        Pictures a second.
+        Pictures a second, 0.1 to 240.
     total : int
         Number of pictures if known, for `progress`.
     progress : callable, optional
@@ -73,7 +76,7 @@ def write_movie(
     NotFound
         There is no picture.
     BadInput
-        Pictures differ in size or are none; a rate that is not above 0 and at most 240.
+        Pictures differ in size or are none; a rate below 0.1 or above 240.
     core.errors.ArchiveError
         The file cannot be written (disk full, no right).
     """
@@ -85,7 +88,7 @@ def write_movie(
             raise NotFound("There is no picture to make a movie of.", kind="picture", key=path.name)
         _publish(part, path)
     except OSError as error:  # PyAV's errors of the file are OSErrors too
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         part.unlink(missing_ok=True)
     return count
@@ -156,10 +159,10 @@ def _other_size(count: int, shape: tuple[int, ...], first: tuple[int, ...]) -> B
 
 
 def _check_rate(fps: float) -> None:
-    if not 0 < fps <= 240:
+    if not LEAST_RATE <= fps <= MOST_RATE:
         raise BadInput(
             f"A movie of {fps:g} pictures a second cannot be made.",
-            hint="Give a number above 0 and at most 240.", field="fps", value=fps,
+            hint=f"Give a number from {LEAST_RATE:g} to {MOST_RATE:g}.", field="fps", value=fps,
         )  # fmt: skip
 
 
@@ -167,7 +170,7 @@ def _temporary(path: Path) -> Path:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     os.close(handle)
     return Path(name)
 
@@ -181,9 +184,12 @@ def _publish(part: Path, path: Path) -> None:
     part.replace(path)
 
 
-def _unwritable(path: Path, error: OSError) -> ArchiveError:
+def unwritable(path: Path, error: OSError) -> ArchiveError:
+    """Return the error that says why a file cannot be written."""
     reason = (error.strerror or str(error)).lower()
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return ArchiveError(
         f"{path} cannot be written: {reason}.",
-        hint="Choose another place, or make room.", path=str(path),
-    )  # fmt: skip
+        hint="Make room, or choose another place." if full else "Choose another place.",
+        path=str(path),
+    )

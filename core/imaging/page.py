@@ -142,7 +142,7 @@ class Page:
         self.side = right + self._widest(plan.edges.right)
         named = self._widest(tuple((0.0, name) for name in plan.edges.names[1:]))
         room = round(7.2 * letter) if plan.bar else max(self.margin, named + round(letter))
-        self.width = self.side + room
+        self.width = max(self.side + room, self._head_width())
         within = self.width - 2 * self.margin
         self.head_y = self.margin
         self.details = joined(self.caption.details, letter, within)
@@ -161,6 +161,12 @@ class Page:
             line for note in self.caption.notes for line in wrapped(note, 0.86 * letter, within)
         ]
         self.height = self.notes_y + round(1.25 * letter * len(self.notes)) + round(0.8 * letter)
+
+    def _head_width(self) -> int:
+        """Return the least width at which title and time do not meet."""
+        letter = self.plan.letter
+        title = text_width(self.caption.title, 1.5 * letter)
+        return round(title + text_width(_MOMENT, 1.25 * letter) + 1.5 * letter) + 2 * self.margin
 
     def _widest(self, marks: Marks) -> int:
         size = 0.9 * self.plan.letter

@@ -31,15 +31,18 @@ def test_limits_by_percentile_are_those_of_the_values() -> None:
 @pytest.mark.parametrize("array", ["themis_asi", "rego", "trex_rgb"])
 def test_fixed_limits_are_those_of_the_array(array: str) -> None:
     assert limits_of(VALUES, "fixed", array=array) == array_for(array).scale_limits
-    assert limits_of(VALUES, "fixed", array=array, vmax=7.0) == (
+    assert limits_of(VALUES, "fixed", array=array, vmax=20_000.0) == (
         array_for(array).scale_limits[0],
-        7.0,
+        20_000.0,
     )
 
 
 def test_manual_limits_want_both_and_stand() -> None:
     assert limits_of(VALUES, "manual", vmin=3.0, vmax=4.0) == (3.0, 4.0)
     assert limits_of(VALUES, vmin=3.0, percentiles=(0.0, 100.0)) == (3.0, 100.0)
+    # Beyond all values: they are painted dark or bright, not in the middle of the scale.
+    assert to_indices(VALUES, limits_of(VALUES, vmin=1e6)).max() == 1
+    assert to_indices(VALUES[:1], limits_of(VALUES, vmax=-1e6)).min() == 255
     with pytest.raises(BadInput, match="both"):
         limits_of(VALUES, "manual", vmin=3.0)
     with pytest.raises(BadInput, match="percentile"):

@@ -12,7 +12,7 @@ from core.geo.land import coastlines
 from core.imaging.compass import compass
 from core.imaging.drawing import Drawing, Look
 from core.imaging.lens import Lens
-from core.imaging.map_lines import map_lines
+from core.imaging.map_lines import _Sides, map_lines
 from core.imaging.overlay import fisheye_overlay, map_overlay
 from core.imaging.render import Style
 from core.imaging.skymap import Skymap, model_skymap
@@ -98,6 +98,29 @@ def lines_of(radius_km: float = 600.0, size: int = 400, **place: float) -> objec
     sky = skymap(**place)  # type: ignore[arg-type]
     grid = AzimuthalGrid(sky.lat_deg, sky.lon_deg, radius_km, size)
     return map_lines(sky, grid, size, 110.0, TIME, 5.0)
+
+
+def test_an_edge_that_bends_round_the_pole_has_its_parallels() -> None:
+    """On a map of half a hemisphere the left edge passes some latitudes twice, and both count."""
+    lines = lines_of(5000.0)
+    _, left_lat, _ = _Sides(AzimuthalGrid(56.35, -94.65, 5000.0, 400), 400).edge("left")
+    along = np.linspace(0, 400, len(left_lat))
+    marks = lines.left  # type: ignore[attr-defined]
+    assert len(marks) >= 4
+    for at, text in marks:
+        # Between places 2 pixels apart a latitude is straight to a hundredth of a degree.
+        assert np.interp(at, along, left_lat) == pytest.approx(float(text.split("°")[0]), abs=0.05)
+    parallels = [line for line in lines.geographic if len(line) > 100]  # type: ignore[attr-defined]
+    assert len(parallels) > 8
+
+
+def test_small_pages_keep_title_and_time_apart() -> None:
+    use = SkymapUse(skymap(), False, "")
+    small = Drawing(ATTRIBUTES, (256, 256), use, Look(size=128), TIME, 1.0)
+    page = small.draw(np.zeros((256, 256)), TIME)
+    wide = Drawing(ATTRIBUTES, (256, 256), use, Look(size=768), TIME, 1.0)
+    assert page.shape[1] > 300
+    assert wide.draw(np.zeros((256, 256)), TIME).shape[1] < 1000  # no wider than its image asks
 
 
 def test_parallels_and_meridians_pass_their_marks() -> None:

@@ -1,18 +1,22 @@
-"""Stars and the Moon in real images stand where the model skymaps of their cameras say.
+"""Stars, Venus and the Moon in real images stand where the skymaps of their cameras say.
 
-Places of stars by astropy, of the images' light by a search for its maximum.
+Places in the sky by astropy, of the images' light by a search for its maximum.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.imaging.pixel_finder import finder_of
 from core.imaging.readers import read_frames
 from core.imaging.site_model import site_model
+from core.imaging.skymap import Skymap
+from core.imaging.skymap_sav import read_skymap
 from core.instruments.registry import find_site
 from core.simulation.cameras.star_list import bright_stars
 
@@ -20,21 +24,36 @@ pytestmark = [pytest.mark.realdata, pytest.mark.filterwarnings("ignore")]
 Array = NDArray[np.float64]
 
 
-def stars(site_code: str, time: np.datetime64, faintest: float) -> tuple[Array, Array]:
+def horizon_frame(lat_deg: float, lon_deg: float, time: np.datetime64) -> Any:
+    """Azimuth and elevation of a place and time, for astropy."""
+    import astropy.units as u
+    from astropy.coordinates import AltAz, EarthLocation
+    from astropy.time import Time
+
+    place = EarthLocation(lat=lat_deg * u.deg, lon=lon_deg * u.deg)
+    return AltAz(obstime=Time(str(time)), location=place)
+
+
+def stars_over(
+    lat_deg: float, lon_deg: float, time: np.datetime64, faintest: float
+) -> tuple[Array, Array]:
     """Azimuth and elevation of the stars more than 25 degrees high."""
     import astropy.units as u
-    from astropy.coordinates import AltAz, EarthLocation, SkyCoord
-    from astropy.time import Time
+    from astropy.coordinates import SkyCoord
     from astropy.utils import iers
 
-    site = find_site("trex_nir", site_code)
-    place = EarthLocation(lat=site.lat_deg * u.deg, lon=site.lon_deg * u.deg)
     ra_deg, dec_deg, magnitude = bright_stars()
     with iers.conf.set_temp("auto_download", False):
-        frame = AltAz(obstime=Time(str(time)), location=place)
+        frame = horizon_frame(lat_deg, lon_deg, time)
         seen = SkyCoord(ra_deg * u.deg, dec_deg * u.deg).transform_to(frame)
     high = (seen.alt.deg > 25) & (magnitude < faintest)
     return seen.az.deg[high], seen.alt.deg[high]
+
+
+def stars(site_code: str, time: np.datetime64, faintest: float) -> tuple[Array, Array]:
+    """Return the same for a site of the TREx imagers."""
+    site = find_site("trex_nir", site_code)
+    return stars_over(site.lat_deg, site.lon_deg, time, faintest)
 
 
 def sharpened(image: Array) -> Array:
@@ -80,6 +99,49 @@ def test_stars_are_where_the_model_looks(
     # Mirrored or turned by a tenth of a circle, hardly any star is met.
     assert found(image, image.shape[1] - x, y, reach) < least / 2
     assert found(image, *lens.pixel_of(azimuth + 36, elevation), reach) < least / 2
+
+
+@pytest.fixture(scope="module")
+def gakona(test_data: Path) -> tuple[Array, Skymap, np.datetime64]:
+    """The mean of the 23 frames, the skymap of their camera, the time of their middle."""
+    frames = read_frames(test_data / "themis" / "thg_l1_asf_gako_2011010617_v01.cdf")
+    skymap = read_skymap(test_data / "themis" / "themis_skymap_gako_20110305-+_vXX.sav")
+    return frames["images"].values.mean(axis=0), skymap, frames["time"].values[11]
+
+
+def test_stars_over_gakona_tell_the_order_of_its_pixels(
+    gakona: tuple[Array, Skymap, np.datetime64],
+) -> None:
+    """Frames of a CDF are turned by half a circle when they are read; the skymap is not."""
+    mean, skymap, time = gakona
+    image = sharpened(mean)
+    azimuth, elevation = stars_over(skymap.lat_deg, skymap.lon_deg, time, 2.6)
+    x, y = finder_of(skymap).pixels_of(azimuth, elevation)
+    assert len(x) >= 20
+    # All but a star or two stand out within a pixel of 0.7 degrees.
+    assert found(image, x, y, 1) > 0.9
+    # As stored, and mirrored either way: no more than chance, a tenth.
+    for other in (image[::-1, ::-1], image[::-1], image[:, ::-1]):
+        assert found(other, x, y, 1) < 0.25
+
+
+def test_venus_over_gakona(gakona: tuple[Array, Skymap, np.datetime64]) -> None:
+    from astropy.coordinates import EarthLocation, get_body
+    from astropy.time import Time
+    from astropy.utils import iers
+
+    mean, skymap, time = gakona
+    with iers.conf.set_temp("auto_download", False):
+        place = EarthLocation(lat=skymap.lat_deg, lon=skymap.lon_deg)
+        venus = get_body("venus", Time(str(time)), place).transform_to(
+            horizon_frame(skymap.lat_deg, skymap.lon_deg, time)
+        )
+    x, y = finder_of(skymap).pixels_of(np.array([venus.az.deg]), np.array([venus.alt.deg]))
+    south_east = (skymap.azimuth_deg > 140) & (skymap.azimuth_deg < 180)
+    row, column = np.unravel_index(np.where(south_east, mean, 0).argmax(), mean.shape)
+    assert mean[row, column] > 60_000  # nothing else but the glow of dawn is that bright
+    # It overflows its pixels, and near the horizon the skymap of two months later is 2 pixels off.
+    assert np.hypot(column + 0.5 - x[0], row + 0.5 - y[0]) < 4
 
 
 def test_the_moon_over_gillam(test_data: Path) -> None:

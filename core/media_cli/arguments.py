@@ -29,7 +29,10 @@ exit status:
   1  it could not be made: no frames, a skymap that does not belong to them, a disk that is full
   2  wrong usage or settings
 """
-MAX_SIZE = 4096
+MIN_SIZE, MAX_SIZE = 128, 4096
+GAMMAS = (0.05, 20.0)
+MAX_ALT_KM = 2000.0
+"""Where the coefficients of AACGM end."""
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +54,7 @@ def add_source(parser: argparse.ArgumentParser) -> None:
         help="use a skymap of another camera or interval; what is made says so",
     )  # fmt: skip
     parser.add_argument(
-        "--alt-km", type=positive, metavar="KM",
+        "--alt-km", type=altitude, metavar="KM",
         help="altitude of the emission (default: the array's, 110 or 230)",
     )  # fmt: skip
 
@@ -82,7 +85,7 @@ def add_style(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--vmax", type=finite, metavar="COUNTS", help="upper end of the scale")
     group.add_argument("--log", action="store_true", help="logarithmic scale")
     group.add_argument(
-        "--gamma", type=positive, default=1.0, help="above 1 brightens what is faint (default: 1)"
+        "--gamma", type=exponent, default=1.0, help="above 1 brightens what is faint (default: 1)"
     )
     group.add_argument(
         "--cmap", choices=COLOUR_MAPS, default=DEFAULT_COLOUR_MAP,
@@ -120,8 +123,15 @@ def style_of(args: argparse.Namespace) -> Style:
     Raises
     ------
     BadInput
-        The lower end of the scale is not below the upper one.
+        The lower end of the scale is not below the upper one; a logarithmic scale that ends at 1
+        or below.
     """
+    if args.log and args.vmax is not None and args.vmax <= 1:
+        raise BadInput(
+            f"A logarithmic scale cannot end at {args.vmax:g}.",
+            hint="It starts at 1 at the least: give a larger --vmax.", field="vmax",
+            value=args.vmax,
+        )  # fmt: skip
     if args.vmin is not None and args.vmax is not None and args.vmin >= args.vmax:
         raise BadInput(
             f"--vmin {args.vmin:g} is not below --vmax {args.vmax:g}.", field="vmin",
@@ -175,6 +185,26 @@ def positive(text: str) -> float:
     return value
 
 
+def altitude(text: str) -> float:
+    """Return an altitude in km, above 0 and where magnetic coordinates are defined."""
+    value = _number(text)
+    if not 0 < value <= MAX_ALT_KM:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no altitude: it is above 0 and at most {MAX_ALT_KM:g} km"
+        )
+    return value
+
+
+def exponent(text: str) -> float:
+    """Return a gamma."""
+    value = _number(text)
+    if not GAMMAS[0] <= value <= GAMMAS[1]:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no gamma: it is {GAMMAS[0]:g} to {GAMMAS[1]:g}"
+        )
+    return value
+
+
 def elevation(text: str) -> float:
     """Return an angle above the horizon."""
     value = _number(text)
@@ -185,8 +215,10 @@ def elevation(text: str) -> float:
 
 def pixels(text: str) -> int:
     """Return the size of a picture."""
-    if not text.isdecimal() or not 16 <= int(text) <= MAX_SIZE:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size: it is 16 to {MAX_SIZE} pixels")
+    if not text.isdecimal() or not MIN_SIZE <= int(text) <= MAX_SIZE:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no size: it is {MIN_SIZE} to {MAX_SIZE} pixels"
+        )
     return int(text)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from core.errors import BadInput, NotFound, SkymapRefused
+from core.errors import NotFound, SkymapRefused
 from core.imaging.caption import caption_of
 from core.imaging.fisheye import encode
 from core.imaging.frames import Frames
@@ -25,7 +25,7 @@ from core.media_cli.keogram_files import KINDS as DATA_KINDS
 from core.media_cli.keogram_files import write_keogram
 from core.media_cli.outputs import Bar, kind_of, note, stamp, tell, write_whole
 from core.media_cli.sources import Camera, open_camera
-from core.media_cli.windows import frames_between
+from core.media_cli.windows import frames_between, window_of
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,13 +86,15 @@ def _look(args: argparse.Namespace) -> KeogramLook:
 
 
 def _window(args: argparse.Namespace, dataset: xr.Dataset) -> tuple[np.datetime64, np.datetime64]:
-    """Return the edges of the picture: those asked for, or what a file holds."""
-    if args.start is not None and args.end is not None:
-        return args.start, args.end
+    """Return the edges of the picture: those asked for, else those of what a file holds."""
     times = dataset["time"].values.astype("M8[us]")
     exposure_us = np.rint(dataset["exposure_s"].values * 5e5).astype("int64").astype("m8[us]")
     cadence = np.timedelta64(round(1e6 * float(dataset.attrs.get("cadence_s", 1.0))), "us")
-    return times[0] - exposure_us[0], times[-1] - exposure_us[-1] + cadence
+    first, last = times[0] - exposure_us[0], times[-1] - exposure_us[-1] + cadence
+    return (
+        first if args.start is None else args.start,
+        last if args.end is None else args.end,
+    )
 
 
 def _lines(args: argparse.Namespace, camera: Camera) -> xr.Dataset:
@@ -100,14 +102,22 @@ def _lines(args: argparse.Namespace, camera: Camera) -> xr.Dataset:
     own_skymap = args.skymap is not None or args.model_skymap or args.alt_km is not None
     if camera.observatory is None or (args.slice == "meridian" and own_skymap):
         return _from_frames(args, camera)
-    if args.start is None or args.end is None:
-        raise BadInput("Say from when to when.", hint="Write START END.", field="start")
-    return _from_archive(args, camera, camera.observatory)
+    window = window_of(camera, args.start, args.end)
+    lines = _from_archive(args, camera, camera.observatory, _days(*window))
+    if not lines.sizes["time"]:
+        name = camera.array.display_name(camera.site)
+        raise NotFound(
+            f"{name} has no keogram from {window[0]} to {window[1]}: no image was taken then.",
+            hint="The Keogramist shows the nights and their hours.",
+            kind="keogram", key=camera.source_id,
+        )  # fmt: skip
+    return lines
 
 
-def _from_archive(args: argparse.Namespace, camera: Camera, observatory: Observatory) -> xr.Dataset:
-    """Return the keogram of a window, day by day."""
-    edges = _days(args.start, args.end)
+def _from_archive(
+    args: argparse.Namespace, camera: Camera, observatory: Observatory, edges: list[np.datetime64]
+) -> xr.Dataset:
+    """Return the keogram between the first and the last edge, day by day."""
     parts = []
     with Bar(len(edges) - 1, "days", args.quiet) as bar:
         for k, (first, last) in enumerate(pairwise(edges)):
@@ -122,7 +132,7 @@ def _from_archive(args: argparse.Namespace, camera: Camera, observatory: Observa
         # Observed and simulated days together, which the library gives in minutes; or nothing,
         # which it says in words.
         return observatory.keograms.load(
-            camera.source_id, args.start, args.end, line=args.slice, accept=args.accept_skymap
+            camera.source_id, edges[0], edges[-1], line=args.slice, accept=args.accept_skymap
         )
     return _joined(parts)
 
@@ -194,7 +204,5 @@ def _joined(parts: list[xr.Dataset]) -> xr.Dataset:
 
 def _days(start: np.datetime64, end: np.datetime64) -> list[np.datetime64]:
     """Return the window's edges and the UT midnights between them."""
-    if end <= start:
-        raise BadInput(f"END {end} is not after START {start}.", field="end", value=str(end))
     midnights = np.arange(start.astype("M8[D]") + 1, end.astype("M8[D]") + 1).astype("M8[us]")
     return [start, *(day for day in midnights if start < day < end), end]

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from core.errors import ArchiveError, BadInput
+from core.errors import BadInput
+from core.imaging.movie import unwritable
 
 
 @contextmanager
@@ -29,17 +30,17 @@ def whole(path: Path) -> Iterator[Path]:
     BadInput
         `path` is a folder that is there already.
     """
-    if path.is_dir():
-        raise BadInput(f"{path} is a folder that is there already.", field="output", value=path)
     try:
+        if path.is_dir():
+            raise BadInput(f"{path} is a folder that is there already.", field="output", value=path)
         work = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     try:
         yield work / path.name
         os.replace(work / path.name, path)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -99,11 +100,3 @@ def tell(*lines: str) -> None:
 def note(*lines: str) -> None:
     """Say on the standard error what a reader of the result should know."""
     sys.stderr.write("".join(f"note: {line}\n" for line in lines))
-
-
-def _unwritable(path: Path, error: OSError) -> ArchiveError:
-    reason = (error.strerror or str(error)).lower()
-    return ArchiveError(
-        f"{path} cannot be written: {reason}.", hint="Choose another place, or make room.",
-        path=str(path),
-    )  # fmt: skip

@@ -120,7 +120,7 @@ def open_camera(args: argparse.Namespace, settings: Settings) -> Iterator[Camera
     """
     skymap = _given_skymap(args, settings)
     path = Path(args.source)
-    if path.exists() or path.suffix in (".gz", ".pgm", ".cdf", ".h5", ".png"):
+    if _is_there(path) or path.suffix in (".gz", ".pgm", ".cdf", ".h5", ".png"):
         files = LooseFiles(path, settings.max_frame_file_bytes, skymap)
         array = array_for(str(files.attributes["array"]))
         _note_passed_over(files.passed_over)
@@ -132,6 +132,13 @@ def open_camera(args: argparse.Namespace, settings: Settings) -> Iterator[Camera
     with Observatory(settings) as observatory:
         frames = ArchiveFrames(observatory.frames, array, site, skymap, args.model_skymap)
         yield Camera(array, site, frames, observatory)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a word that can be no name: too long, or with a zero in it
+        return False
 
 
 def _note_passed_over(names: list[str]) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.errors import BadInput, NotFound
+from core.errors import BadInput, LimitExceeded, NotFound
 from core.imaging.frames import Times
 from core.media_cli.loose_files import LooseFiles
 from core.media_cli.sources import Camera
 
 _REACH = np.timedelta64(120, "s")
+MAX_DAYS = 31
+"""Most days of an archive that one keogram or movie may span."""
 
 
 def frame_near(camera: Camera, time: np.datetime64 | None) -> np.datetime64:
@@ -48,22 +50,46 @@ def frame_near(camera: Camera, time: np.datetime64 | None) -> np.datetime64:
     return nearest
 
 
-def frames_between(camera: Camera, start: np.datetime64 | None, end: np.datetime64 | None) -> Times:
-    """Return the times of frames with start <= time < end; all of a file where they are None.
+def window_of(
+    camera: Camera, start: np.datetime64 | None, end: np.datetime64 | None
+) -> tuple[np.datetime64, np.datetime64]:
+    """Return the window that is meant: of files, all from START on where the end is not said.
 
     Raises
     ------
     BadInput
         The end is not after the start; an archive without both.
-    NotFound
-        There are none.
+    LimitExceeded
+        More than `MAX_DAYS` days of an archive.
     """
-    if start is None or end is None:
-        if isinstance(camera.frames, LooseFiles):
-            return camera.frames.every_time
+    if isinstance(camera.frames, LooseFiles):
+        every = camera.frames.every_time
+        start = every[0] if start is None else start
+        end = max(every[-1], start) + np.timedelta64(1, "us") if end is None else end
+    elif start is None or end is None:
         raise BadInput("Say from when to when.", hint="Write START END.", field="start")
     if end <= start:
         raise BadInput(f"END {end} is not after START {start}.", field="end", value=str(end))
+    days = (end - start) / np.timedelta64(1, "D")
+    if days > MAX_DAYS and not isinstance(camera.frames, LooseFiles):
+        raise LimitExceeded(
+            f"{start} to {end} are {days:,.0f} days; at most {MAX_DAYS} are drawn at once.",
+            hint="Ask for a shorter window.", limit="days", asked=days, allowed=MAX_DAYS,
+        )  # fmt: skip
+    return start, end
+
+
+def frames_between(camera: Camera, start: np.datetime64 | None, end: np.datetime64 | None) -> Times:
+    """Return the times of frames in the window that is meant.
+
+    Raises
+    ------
+    BadInput, LimitExceeded
+        As `window_of`.
+    NotFound
+        There are none.
+    """
+    start, end = window_of(camera, start, end)
     times = camera.frames.times(camera.source_id, start, end)
     if not len(times):
         raise NotFound(

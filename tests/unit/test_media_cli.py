@@ -111,6 +111,9 @@ def test_the_frame_nearest_to_the_time_is_drawn(minute: Path, here: Path) -> Non
         (["-o", "a.jpeg"], 2, "a.jpeg is no name of a file that is written here"),
         (["-o", "none/a.png"], 1, "none/a.png cannot be written: no such file or directory"),
         (["--skymap", "none.sav"], 1, "none.sav"),
+        (["--log", "--vmax", "1"], 2, "A logarithmic scale cannot end at 1."),
+        (["-o", "a" * 300 + ".png"], 1, "cannot be written: file name too long"),
+        (["--map", "--alt-km", "0.1"], 2, "0.1 km is no altitude above the camera"),
     ],
 )
 def test_what_cannot_be_drawn_is_one_line(
@@ -134,6 +137,8 @@ def test_what_cannot_be_drawn_is_one_line(
         ("orion/gill", 1, "No imager array 'orion'"),
         ("99999", 1, "No imager has the identifier 99999"),
         ("missing.pgm.gz", 1, "there is no such file"),
+        ("a" * 300, 2, "is no source"),
+        ("a\0b", 2, "is no source"),
         ("themis-asi/gill", 1, "There is no archive in"),
     ],
 )
@@ -158,6 +163,7 @@ def test_an_imager_has_many_names(word: str) -> None:
     "options",
     [
         ["--gamma", "0"], ["--size", "9"], ["--percentile", "5"], ["--cmap", "jet"],
+        ["--gamma", "1e300"], ["--gamma", "nan"], ["--alt-km", "3000"], ["--size", "99999"],
         ["--min-elevation", "95"], ["--skymap", "a.sav", "--model-skymap"], ["--alt-km", "-1"],
     ],
 )  # fmt: skip
@@ -413,6 +419,28 @@ def test_the_colour_keogram_on_the_meridian(
         assert keogram["counts"].shape == (20, 480, 3)
         assert keogram.attrs["provenance"] == "simulated"
         assert keogram.attrs["comment"] == "SIMULATED, not observed"
+
+
+def test_windows_that_hold_nothing_or_too_much(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["keogram", "46", "2019-01-01T18:00", "2019-01-01T19:00"]) == 1  # daylight
+    assert "no image was taken then" in told(capsys)[1]
+    for verb in ("keogram", "movie"):
+        assert main([verb, "46", "1019-01-01", "3019-01-01"]) == 2
+        assert "are 730,485 days; at most 31 are drawn at once" in told(capsys)[1]
+    assert not list(archive.iterdir())
+
+
+def test_a_file_from_a_time_on(
+    minute: Path, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["keogram", str(minute), "2014-03-10T06:00:06", "-o", "a.png"]) == 0
+    assert told(capsys)[0] == "a.png: 4 lines of 256 pixels\n"
+    assert main(["movie", str(minute), "2014-03-10T06:00:06", "-o", "a.mp4"]) == 0
+    assert told(capsys)[0].startswith("a.mp4: 4 of 4 frames")
+    assert main(["keogram", str(minute), "2014-03-10T07:00", "-o", "b.png"]) == 1
+    assert "has no frames from 2014-03-10T07:00" in told(capsys)[1]
 
 
 def test_the_keogram_is_the_column_of_the_frames(archive: Path) -> None:

@@ -71,6 +71,18 @@ class SimulatedImagers:
         camera_of(source_id, self.seed)
         return f"simulated-{MODEL_VERSION}-{self.seed}"
 
+    def prepare(self, time: np.datetime64) -> None:
+        """Load what the first picture of a process would wait seconds for: ephemerides, noise.
+
+        Parameters
+        ----------
+        time : datetime64
+            Of the pictures to come; ephemerides are loaded in blocks of months.
+        """
+        camera = camera_of(sources()[0], self.seed)
+        index = np.array([camera.width * (camera.height // 2) + camera.width // 2])
+        self._line(camera, "prepared", index, np.array([time], dtype="datetime64[us]"))
+
     def times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
         """Return the middles of exposures with start <= time < end.
 

@@ -117,12 +117,19 @@ def _trees(azimuth: FloatArray, random: np.random.Generator) -> FloatArray:
         for _ in range(int(width * 1.6)):
             at = middle + width * (random.random() - 0.5)
             top = height * random.uniform(0.45, 1.25)
-            half = top * random.uniform(0.14, 0.26)
-            near = np.abs(_turn(azimuth - at))
-            line = np.maximum(line, top * (1.0 - near / half))
+            _add_tree(line, at, top, top * random.uniform(0.14, 0.26))
         near = np.abs(_turn(azimuth - middle))
         line = np.maximum(line, np.where(near < width / 2, 0.55 * height, 0.0))
     return line
+
+
+def _add_tree(line: FloatArray, azimuth_deg: float, top_deg: float, half_deg: float) -> None:
+    node = np.arange(
+        int(np.ceil((azimuth_deg - half_deg) / _STEP_DEG)),
+        int(np.floor((azimuth_deg + half_deg) / _STEP_DEG)) + 1,
+    )
+    cone = top_deg * (1.0 - np.abs(node * _STEP_DEG - azimuth_deg) / half_deg)
+    line[node % _NODES] = np.maximum(line[node % _NODES], cone)
 
 
 def _building(azimuth: FloatArray, random: np.random.Generator) -> FloatArray:

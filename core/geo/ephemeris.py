@@ -8,10 +8,25 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import BadInput
+
 FloatArray = NDArray[np.float64]
 
 EPOCH = np.datetime64("2000-01-01T00:00:00", "us")
 US_PER_DAY = 86_400_000_000
+
+
+def elapsed_us(moments: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """Return the microseconds since 2000-01-01 00:00 UTC.
+
+    Raises
+    ------
+    BadInput
+        A time is missing.
+    """
+    if np.isnat(moments).any():
+        raise BadInput("A time is needed for the place of Sun and Moon.", field="times", value="")
+    return np.asarray((moments - EPOCH).astype(np.int64))
 
 
 def earth_fixed_km(body: Literal["sun", "moon"], times: NDArray[np.datetime64]) -> FloatArray:

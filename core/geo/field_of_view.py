@@ -74,11 +74,20 @@ def slant_range_km(elevation_deg: ArrayLike, map_alt_km: ArrayLike) -> FloatArra
     -------
     ndarray of float64
         Kilometres; NaN for elevations outside 0 to 90.
+
+    Raises
+    ------
+    BadInput
+        An altitude below the ground.
     """
     elevation = np.asarray(elevation_deg, dtype=np.float64)
     with np.errstate(invalid="ignore"):
         elevation = np.where((elevation >= 0.0) & (elevation <= 90.0), elevation, np.nan)
     height = np.asarray(map_alt_km, dtype=np.float64)
+    if np.any(height < 0.0):
+        raise BadInput(
+            "The altitude lies below the ground.", field="map_alt_km", value=float(np.min(height))
+        )
     fall = EARTH_RADIUS_KM * np.sin(np.radians(elevation))
     lift = height * (2.0 * EARTH_RADIUS_KM + height)
     # Not the difference of two nearly equal numbers.
@@ -97,6 +106,11 @@ def ground_range_km(elevation_deg: ArrayLike, map_alt_km: ArrayLike) -> FloatArr
     -------
     ndarray of float64
         Kilometres on a sphere of 6371.2 km; NaN for elevations outside 0 to 90.
+
+    Raises
+    ------
+    BadInput
+        An altitude below the ground.
     """
     elevation = np.radians(np.asarray(elevation_deg, dtype=np.float64))
     slant = slant_range_km(elevation_deg, map_alt_km)

@@ -33,6 +33,8 @@ _MIRROR_ALT_KM = 1.0
 _MLT_STEP = np.timedelta64(5, "m")
 _MLT_NODES = 288
 
+FIRST_YEAR, LAST_YEAR = 1590, 2029
+"""Years of the coefficients of AACGM that the library is installed with."""
 LOCK = threading.Lock()
 
 
@@ -43,6 +45,11 @@ def _calendar(time: datetime | np.datetime64) -> tuple[int, int, int, int, int, 
         raise BadInput("A time is needed for magnetic coordinates.", field="time", value=time)
     else:
         moment = time.astype("datetime64[s]").item()
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise BadInput(
+            f"Magnetic coordinates (AACGM) are not known for the year {moment.year}.",
+            hint=f"Give a time from {FIRST_YEAR} to {LAST_YEAR}.", field="time", value=str(time),
+        )  # fmt: skip
     return moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second
 
 

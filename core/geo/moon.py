@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.geo.ephemeris import EPOCH, US_PER_DAY, earth_fixed_km
+from core.geo.ephemeris import elapsed_us as since_epoch_us
 from core.geo.sun import sun_direction
 from core.geo.wgs84 import Cartesian, east_north_up, to_cartesian, to_geodetic
 
@@ -110,7 +111,7 @@ def moon_position_km(times: ArrayLike) -> Cartesian:
 
 def _elapsed_us(times: ArrayLike) -> NDArray[np.int64]:
     moments = np.asarray(times, dtype="datetime64[us]")
-    return np.asarray((moments - EPOCH).astype(np.int64))
+    return since_epoch_us(moments)
 
 
 def moon_view(lat_deg: ArrayLike, lon_deg: ArrayLike, times: ArrayLike) -> MoonView:

@@ -59,7 +59,7 @@ def map_to_altitude(
     Raises
     ------
     BadInput
-        The altitude is not above the observer.
+        The altitude is not above the observer, or the observer's latitude is none.
     """
     site_km, map_km = np.asarray(alt_m, float) / 1000.0, np.asarray(map_alt_km, float)
     if np.any(map_km <= site_km):
@@ -69,6 +69,12 @@ def map_to_altitude(
             value=float(np.min(map_km)),
             hint=f"Give an altitude above {float(np.max(site_km)):.3f} km.",
         )
+    if np.any(np.abs(np.asarray(lat_deg, float)) > 90.0):
+        raise BadInput(
+            "The observer's latitude lies outside -90 to 90 degrees.",
+            field="lat_deg", value=float(np.nanmax(np.abs(np.asarray(lat_deg, float)))),
+        )  # fmt: skip
+    map_km = np.where(np.isfinite(map_km), map_km, np.nan)
     elevation = np.asarray(elevation_deg, float)
     with np.errstate(invalid="ignore"):
         elevation = np.where((elevation >= 0.0) & (elevation <= 90.0), elevation, np.nan)

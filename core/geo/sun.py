@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.geo.ephemeris import EPOCH, US_PER_DAY, earth_fixed_km
+from core.geo.ephemeris import elapsed_us as since_epoch_us
 from core.geo.wgs84 import Cartesian
 
 FloatArray = NDArray[np.float64]
@@ -48,7 +49,7 @@ def subsolar_point(times: ArrayLike) -> tuple[FloatArray, FloatArray]:
         degrees between 1973 and the end of the Earth-orientation tables, 0.01 degrees after it.
     """
     moments = np.asarray(times, dtype="datetime64[us]")
-    elapsed_us = (moments - EPOCH).astype(np.int64)
+    elapsed_us = since_epoch_us(moments)
     position = elapsed_us / np.int64(_NODE / np.timedelta64(1, "us"))
     step = np.floor(position).astype(np.int64)
     fraction = position - step

@@ -17,6 +17,7 @@ from core.instruments.registry import array_for
 COLOUR_MAPS = ("viridis", "cividis", "inferno", "gray", "green", "red")
 DEFAULT_COLOUR_MAP = "viridis"
 DEFAULT_PERCENTILES = (1.0, 99.0)
+LEAST_GAMMA, MOST_GAMMA = 0.01, 100.0
 
 LimitsMode = Literal["percentile", "fixed", "manual"]
 LIMITS_MODES: tuple[LimitsMode, ...] = ("percentile", "fixed", "manual")
@@ -157,12 +158,12 @@ def scaled(
     Raises
     ------
     BadInput
-        A gamma that is not a positive number.
+        A gamma below 0.01 or above 100.
     """
-    if not (np.isfinite(gamma) and gamma > 0):
+    if not LEAST_GAMMA <= gamma <= MOST_GAMMA:
         raise BadInput(
-            f"Gamma {gamma} is not a positive number.", hint="1 changes nothing.", field="gamma",
-            value=gamma,
+            f"Gamma {gamma} is not a number from {LEAST_GAMMA} to {MOST_GAMMA}.",
+            hint="1 changes nothing.", field="gamma", value=gamma,
         )  # fmt: skip
     low, high = limits
     if log:

@@ -19,6 +19,8 @@ from core.imaging.colour import colour_table, limits_of, to_indices, to_rgba
 from core.imaging.render import PictureFormat, Style
 
 View = Literal["sky", "map"]
+MOST_PIXELS = 8192
+"""Longest side of a picture."""
 VIEWS: tuple[View, ...] = get_args(View)
 Limits = tuple[float, float]
 RGBA = NDArray[np.uint8]
@@ -58,7 +60,7 @@ def paint_fisheye(
     Raises
     ------
     BadInput
-        An array that is no image, a size below 1, an unknown view.
+        An array that is no image, a size below 1 or above 8192, an unknown view.
     """
     style = style or Style()
     seen = view_of(_checked(image), view)
@@ -95,9 +97,9 @@ def fitted(shape: tuple[int, ...], size: int | None) -> tuple[int, int]:
     height, width = shape[:2]
     if size is None:
         return height, width
-    if size < 1:
+    if not 1 <= size <= MOST_PIXELS:
         raise BadInput(
-            f"A picture of {size} pixels cannot be drawn.", hint="Give at least 1.",
+            f"A picture of {size} pixels cannot be drawn.", hint=f"Give 1 to {MOST_PIXELS}.",
             field="size", value=size,
         )  # fmt: skip
     scale = size / max(height, width)

@@ -92,6 +92,7 @@ class PixelFinder:
         azimuth, elevation = np.broadcast_arrays(
             np.asarray(azimuth_deg, float), np.asarray(elevation_deg, float)
         )
+        azimuth = np.where(np.isfinite(azimuth), azimuth, np.nan)
         u, v = (part.ravel() for part in zenithal_plane(azimuth, elevation))
         a, b = self._guess(u, v)
         open_ = np.flatnonzero(np.isfinite(a))

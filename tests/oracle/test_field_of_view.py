@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -129,3 +132,10 @@ def test_what_is_not_a_ring_is_refused(changes: dict[str, float], field: str) ->
     with pytest.raises(BadInput) as refused:
         ring(**{**asked, "elevation_deg": 10.0, **changes})
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("length", [slant_range_km, ground_range_km])
+def test_an_altitude_below_the_ground_has_no_range(length: Callable[[float, float], Any]) -> None:
+    with pytest.raises(BadInput, match="below the ground"):
+        length(10.0, -1.0)
+    assert np.isnan(length(10.0, np.nan))

@@ -198,6 +198,14 @@ def test_no_time_is_refused() -> None:
     assert refused.value.field == "time"
 
 
+@pytest.mark.parametrize("year", [1589, 2030])
+def test_years_without_coefficients_are_refused_and_their_neighbours_not(year: int) -> None:
+    with pytest.raises(BadInput, match=f"not known for the year {year}"):
+        to_magnetic(60.0, 0.0, 110.0, np.datetime64(f"{year}-06-01"))
+    inside = {1589: "1590-06-01", 2030: "2029-06-01"}[year]
+    assert np.isfinite(to_magnetic(60.0, 0.0, 110.0, np.datetime64(inside))[0])
+
+
 def test_a_swarm_footprint_of_the_record() -> None:
     # Swarm A, 2020-01-01T00:00: delivered traces (76.86447, 103.15613), (-58.288635, 114.33702).
     feet = footprints_aacgm(

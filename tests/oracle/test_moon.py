@@ -9,6 +9,7 @@ from astropy.coordinates import AltAz, EarthLocation, get_body
 from astropy.time import Time
 from astropy.utils import iers
 
+from core.errors import BadInput
 from core.geo.ephemeris import earth_fixed_km
 from core.geo.moon import illuminated_fraction, moon_position_km, moon_view, phase_deg
 from core.geo.sightline import map_to_altitude
@@ -129,3 +130,8 @@ def test_years_beyond_the_tables_work() -> None:
     for moment in ("1985-05-05", "2060-05-05"):
         view = moon_view(60.0, 0.0, np.datetime64(moment, "us"))
         assert 350_000 < float(view.distance_km) < 412_000
+
+
+def test_a_missing_time_is_refused() -> None:
+    with pytest.raises(BadInput, match="A time is needed for the place of Sun and Moon"):
+        moon_view(60.0, 0.0, np.array(["NaT"], "M8[us]"))

@@ -9,6 +9,7 @@ from astropy.coordinates import AltAz, EarthLocation, get_sun
 from astropy.time import Time
 from astropy.utils import iers
 
+from core.errors import BadInput
 from core.geo.sun import subsolar_point, sun_azimuth_deg, sun_direction, sun_elevation_deg
 
 iers.conf.auto_download = False
@@ -72,3 +73,8 @@ def test_times_before_the_first_node_and_far_ahead_work() -> None:
         lat, lon = subsolar_point(np.datetime64(year, "us") + np.timedelta64(12, "h"))
         assert 15.0 < float(lat) < 17.5
         assert abs(float(lon)) < 4.0
+
+
+def test_a_missing_time_is_refused() -> None:
+    with pytest.raises(BadInput, match="A time is needed for the place of Sun and Moon"):
+        sun_elevation_deg(60.0, 0.0, np.array(["NaT"], "M8[us]"))

@@ -139,3 +139,12 @@ def test_an_altitude_below_the_site_is_refused() -> None:
         map_to_altitude(0.0, 45.0, 60.0, 0.0, 3000.0, 2.0)
     assert refused.value.field == "map_alt_km"
     assert "3.000 km" in refused.value.hint
+
+
+def test_a_place_that_is_none_is_refused_and_an_endless_altitude_has_no_place() -> None:
+    with pytest.raises(BadInput) as refused:
+        map_to_altitude(0.0, 45.0, np.array([60.0, -91.0]), 0.0, 0.0, 110.0)
+    assert (refused.value.field, refused.value.value) == ("lat_deg", 91.0)
+    lat, lon = map_to_altitude(0.0, 45.0, 60.0, 0.0, 0.0, np.array([np.inf, np.nan]))
+    assert np.isnan(lat).all()
+    assert np.isnan(lon).all()

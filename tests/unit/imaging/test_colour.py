@@ -53,6 +53,9 @@ def test_manual_limits_want_both_and_stand() -> None:
 
 def test_gamma_is_applied_after_scaling_and_keeps_the_ends() -> None:
     values = np.array([100.0, 125.0, 200.0])
+    for wrong in (0.0, -1.0, np.nan, 1e-300, 1e300):
+        with pytest.raises(BadInput, match=r"from 0\.01 to 100"):
+            scaled(values, (100.0, 200.0), gamma=wrong)
     assert scaled(values, (100.0, 200.0), gamma=2.0) == pytest.approx([0.0, 0.5, 1.0])
     assert scaled(values, (100.0, 200.0), gamma=0.5) == pytest.approx([0.0, 0.0625, 1.0])
     logarithmic = scaled(np.array([1.0, 10.0, 10_000.0]), (1.0, 10_000.0), log=True, gamma=2.0)

@@ -86,3 +86,10 @@ def test_skymap_without_sky_is_refused() -> None:
 def test_finders_are_kept_by_content() -> None:
     assert finder_of(skymap_of()) is finder_of(skymap_of())
     assert finder_of(skymap_of()) is not finder_of(skymap_of(rotation_deg=21.0))
+
+
+def test_directions_that_are_none_have_no_pixel() -> None:
+    finder = PixelFinder(gakona())
+    x, y = finder.pixels_of([np.nan, 10.0, np.inf, 10.0], [45.0, np.nan, 45.0, -1.0])
+    assert np.isnan([x, y]).all()
+    assert finder.pixels_of(np.zeros(0), np.zeros(0))[0].shape == (0,)

@@ -21,11 +21,14 @@ from core.imaging.frame_media import SkymapAnswer, ask_skymap
 from core.imaging.keogram_document import counts_bytes, keogram_document, load_numbers
 from core.imaging.picture_query import NumbersQuery, PictureQuery
 from core.imaging.render import PictureFormat, paint
+from core.imaging.sky_pixels import sky_pixels
 
 if TYPE_CHECKING:
     from core.observatory import Observatory
 
 _KINDS = ("png", "webp", "json", "bin")
+# Raised whenever the same keogram would be painted or told otherwise.
+_MAKER = 2
 _FORM = "YYYY-MM-DD.png, .webp, .json or .bin"
 
 
@@ -61,7 +64,11 @@ class Keograms:
         """Return a keogram as a picture."""
         keograms = self.observatory.keograms
         query = PictureQuery.from_dict(day, _parameters(), self.observatory.settings)
-        version = self._version(source, query)
+        provenance = keograms.provenance(source, query.start, query.end)
+        facts: tuple[object, ...] = (_MAKER, self._version(source, query), query)
+        if provenance != "simulated":
+            # Their skymaps come and go by themselves; those of the model go with its version.
+            facts = (*facts, self._skymap(source, query).key)
 
         def make() -> bytes:
             dataset = keograms.load(
@@ -73,11 +80,12 @@ class Keograms:
                 accept=query.accept_skymap,
             )
             size = (query.width, query.height)
-            return paint(dataset, query.start, query.end, size, query.style).encode(kind)
+            use = self._skymap(source, query).use
+            sky = sky_pixels(dataset, use.skymap if use else None)
+            return paint(dataset, query.start, query.end, size, query.style, sky).encode(kind)
 
-        answer = tagged(self.cache, kind, (version, query), make)
+        answer = tagged(self.cache, kind, facts, make)
         marks = self._skymap(source, query).marks() if query.line != "column" else ()
-        provenance = keograms.provenance(source, query.start, query.end)
         return labelled(answer, provenance, marks=marks)
 
     def numbers(self, source: int, day: date, kind: str) -> flask.Response:
@@ -86,7 +94,7 @@ class Keograms:
         query = NumbersQuery.from_dict(day, _parameters(), observatory.settings)
         # Axes depend on the skymap as well.
         skymap = self._skymap(source, query)
-        facts = (source, self._version(source, query), skymap.key, query)
+        facts = (_MAKER, source, self._version(source, query), skymap.key, query)
 
         def make() -> bytes:
             limit = observatory.settings.max_keogram_values

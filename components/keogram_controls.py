@@ -190,6 +190,7 @@ def quick_items(view: WallView) -> list[Component]:
     items = [
         dmc.MenuLabel(f"{noun} with data"),
         _item(f"Last: {day_name(last)}", state, last, last),
+        *_best(state, days),
         _item(f"First: {day_name(first)}", state, first, first),
         _item(f"All of {month:%B %Y}", state, month, _month_end(month)),
     ]
@@ -200,6 +201,13 @@ def quick_items(view: WallView) -> list[Component]:
     items.append(dmc.MenuLabel("Months with data"))
     items += [_item(f"{m:%Y-%m}", state, m, _month_end(m)) for m in days.months()[::-1]]
     return items
+
+
+def _best(state: WallState, days: DataDays) -> list[Component]:
+    latest = days.latest
+    if latest is None or latest == days.days[-1]:
+        return []
+    return [_item(f"Last of many imagers: {day_name(latest)}", state, latest, latest)]
 
 
 def steps(view: WallView) -> tuple[str, str]:

@@ -26,8 +26,8 @@ IMAGE_HEIGHTS = {"small": 44, "standard": 72, "tall": 132}
 
 _KEY = (
     "Bands are the minutes that have a record, hatched where it is simulated. Images run from "
-    "south (below) to north, coloured from the 1st to the 99th percentile of each "
-    f"({DEFAULT_COLOUR_MAP}); open one to change that."
+    "south (below) to north, those of one colour coloured from the 1st to the 99th percentile of "
+    f"the sky in each ({DEFAULT_COLOUR_MAP}); open one to change that."
 )
 
 

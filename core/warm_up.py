@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from core.archive import Archive
 from core.imaging.wall import wall_page
-from core.imaging.wall_days import data_days, imager_sources
+from core.imaging.wall_days import imager_sources, shown_first
 from core.imaging.wall_model import WallQuery, WallRow
 from core.settings import Settings
 
@@ -54,7 +54,7 @@ def latest_rows(settings: Settings) -> list[WallRow]:
     """Return the rows with an image of the night that the Keogramist shows first."""
     with Archive.open(settings) as archive:
         imagers = imager_sources(archive)
-        latest = data_days(archive, imagers).latest
+        latest = shown_first(archive, imagers)
         if latest is None:
             return []
         query = WallQuery(latest, latest, page_size=min(ROWS, settings.max_wall_rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from components.keogram_opened import opened
 from components.keogram_state import WallState, decode, split_address
 from components.keogram_view import wall_view
 from components.keogram_wall import wall
+from core.errors import NotFound
 from core.observatory import Observatory
 
 LEAD = "Each row is one imager in one night. Open it to see frames, map, values and records."
@@ -35,17 +37,17 @@ def register(app: Dash, observatory: Observatory) -> None:
 
 def layout(observatory: Observatory, **query: Any) -> Component:
     """Return the page of an address."""
-    state = decode(query)
+    base_url = request.host_url.rstrip("/") if has_request_context() else ""
+    state, detail = _opened(observatory, decode(query), base_url)
     view = wall_view(observatory, state)
     address = split_address(state)
-    base_url = request.host_url.rstrip("/") if has_request_context() else ""
     return html.Div(
         [
             dcc.Store(id=Ids.WALL_KEY, data=address.wall),
             dcc.Store(id=Ids.OPEN_KEY, data=address.open),
             dcc.Store(id=Ids.WALL_DRAFT),
             html.Div(notes(state), id=Ids.NOTES),
-            night(_detail(observatory, state, base_url)),
+            night(detail),
             html.Div(
                 [
                     _head(),
@@ -66,10 +68,16 @@ def layout(observatory: Observatory, **query: Any) -> Component:
     )
 
 
-def _detail(observatory: Observatory, state: WallState, base_url: str) -> DetailParts | None:
+def _opened(
+    observatory: Observatory, state: WallState, base_url: str
+) -> tuple[WallState, DetailParts | None]:
+    """Return the contents of the opened row; the wall, with a note, where there is no such row."""
     if state.open is None:
-        return None
-    return detail_parts(opened(observatory, state.open, state.by), state, base_url)
+        return state, None
+    try:
+        return state, detail_parts(opened(observatory, state.open, state.by), state, base_url)
+    except NotFound as error:
+        return replace(state, open=None, notes=(*state.notes, error.message)), None
 
 
 def _head() -> Component:

@@ -13,6 +13,7 @@ from core.geo.magnetic import mlt_h, to_magnetic
 from core.imaging.frame_media import SkymapAnswer, imager_array
 from core.imaging.keogram_library import KeogramLibrary
 from core.imaging.picture_query import NumbersQuery
+from core.imaging.sky_pixels import sky_limits, sky_pixels
 from core.instruments.array import ImagerArray
 from core.instruments.model import DataSource
 
@@ -98,7 +99,7 @@ def keogram_document(
         "mlt_h": _rounded(mlt_h(site_mlon, times)),
         "site_mlon_deg": site_mlon if np.isfinite(site_mlon) else None,
         "scale_limits": list(array.scale_limits),
-        "limits": _limits(dataset["counts"].values),
+        "limits": _limits(dataset, answer),
         "frames": answer.frames,
         "skymap": answer.to_dict(),
         "skymap_refused": refused,
@@ -130,10 +131,10 @@ def _site_mlon(source: DataSource, array: ImagerArray, alt_km: float, time: np.d
     return float(to_magnetic(lat_deg, lon_deg, alt_km, time)[1])
 
 
-def _limits(counts: NDArray[Any]) -> list[float]:
-    from core.imaging.colour import percentile_limits
-
-    return list(percentile_limits(np.asarray(counts, dtype="f4")))
+def _limits(dataset: xr.Dataset, answer: SkymapAnswer) -> list[float]:
+    """Return the ends of the colour scale that suits the sky in these images."""
+    sky = sky_pixels(dataset, answer.use.skymap if answer.use else None)
+    return list(sky_limits(dataset["counts"].values, sky))
 
 
 def _one_or_all(values: NDArray[Any]) -> Any:

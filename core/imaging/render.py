@@ -25,6 +25,7 @@ from core.imaging.colour import (
     to_rgba,
 )
 from core.imaging.keogram import means_of_runs
+from core.imaging.sky_pixels import sky_limits
 
 PictureFormat = Literal["png", "webp"]
 
@@ -38,7 +39,7 @@ class Style:
     vmin, vmax : float, optional
         Counts at the ends of the colour table; one that is None is taken from `percentiles`.
     percentiles : (float, float)
-        Of the painted values, that is of the window that is shown.
+        Of the columns of the window that is shown, in their pixels of the sky.
     cmap : str
         One of `core.imaging.colour.COLOUR_MAPS`.
     log : bool
@@ -91,6 +92,7 @@ def paint(
     end: np.datetime64,
     size: tuple[int, int],
     style: Style | None = None,
+    sky: NDArray[np.bool_] | None = None,
 ) -> Picture:
     """Return the picture of a window.
 
@@ -103,13 +105,16 @@ def paint(
     size : (int, int)
         Width and height in pixels of the picture.
     style : Style, optional
+    sky : array of bool, shape (pixel,), optional
+        The pixels that percentiles are taken of (`core.imaging.sky_pixels`); by default all.
     """
     style = style or Style()
     width, height = size
     columns = paint_columns(dataset, start, end, width)
+    own = sky_limits(columns, sky, style.percentiles)
     # North to the top, time to the right.
     values = np.swapaxes(_rows(columns, height)[:, ::-1], 0, 1)
-    limits = limits_of(values, percentiles=style.percentiles, vmin=style.vmin, vmax=style.vmax)
+    limits = limits_of(np.array(own), percentiles=(0, 100), vmin=style.vmin, vmax=style.vmax)
     if values.ndim == 3:
         colours = to_rgba(values, limits, log=style.log, gamma=style.gamma)
         return Picture(np.ascontiguousarray(colours), None, limits)

@@ -92,6 +92,19 @@ def data_days(archive: Archive, sources: Sequence[DataSource], by: By = "night")
     return found
 
 
+def shown_first(archive: Archive, sources: Sequence[DataSource], by: By = "night") -> date | None:
+    """Return the date that a first look should meet, None where there are no data.
+
+    It is the last one that many of the imagers have. The last UT day with data begins one more
+    night in its evening; of the night that has its morning there is more to see.
+    """
+    days = data_days(archive, sources, by)
+    if by == "day" or days.latest is None:
+        return days.latest
+    morning = data_days(archive, sources, "day").latest
+    return morning if morning == days.before(days.latest) else days.latest
+
+
 def _read_days(archive: Archive, sources: Sequence[DataSource], by: By) -> DataDays:
     products = keogram_products(archive, sources, FIRST_DAY, LAST_DAY, by)
     keys = recorded(archive, sources, FIRST_DAY, LAST_DAY, by) | products.keys()

@@ -131,6 +131,12 @@ def test_without_days_the_last_day_with_data_is_shown(observatory: Observatory) 
     assert show_wall(observatory, "v=2&sources=55")["dates"] == [str(DAYS[1])] * 2
 
 
+def test_a_link_to_what_is_no_imager_shows_the_wall_and_says_so(observatory: Observatory) -> None:
+    page = layout(observatory, v="2", open="99999.2019-01-02")
+    assert "No imager of this archive has the identifier 99999" in text(page)
+    assert rows(page)
+
+
 def test_an_empty_wall_names_the_nearest_days(observatory: Observatory) -> None:
     shown = show_wall(observatory, "v=2&by=day&from=2016-01-01&to=2016-01-31")
     assert "No imager data on UT day 2016-01-01 to 2016-01-31" in text(shown["wall"])

@@ -46,7 +46,11 @@ export function percentiles(values, shares) {
 /* Four digits: enough to look the same, few enough that caches know the address again. */
 export const rounded = (value) => Number(value.toPrecision(4));
 
-export const ownLimits = (keogram) => percentiles(keogram.values, [0.01, 0.99]).map(rounded);
+/* Of the pixels that see the sky, as the server found them: it knows the skymap of its pictures. */
+export function ownLimits(keogram) {
+  const told = keogram.axes.limits;
+  return (told || percentiles(keogram.values, [0.01, 0.99])).map(rounded);
+}
 
 export function limitsOf(look, keogram, array) {
   if (look.scale === "fixed" && array.limits) return array.limits.slice();

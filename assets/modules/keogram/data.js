@@ -21,6 +21,12 @@ export async function loadKeogram(address, query, signal) {
   return new Keogram(axes, new Float32Array(values));
 }
 
+/* What JSON says of a keogram, without its counts. */
+export async function loadAxes(address, query, signal) {
+  const answer = await fetched(address + ".json?" + new URLSearchParams(query), signal);
+  return answer.json();
+}
+
 const numbers = (list) => Float64Array.from(list || [], (value) => (value === null ? NaN : value));
 
 export class Keogram {

@@ -2,7 +2,7 @@
 import { limitsOf, makeScale, ownLimits, tableOf } from "./colour.js";
 import { Controls } from "./controls.js";
 import { WithCursor } from "./cursor.js";
-import { Unavailable, latitudeCells, loadKeogram } from "./data.js";
+import { Unavailable, latitudeCells, loadAxes, loadKeogram } from "./data.js";
 import { stamp } from "./clock.js";
 import { clamp, html, throttled } from "./dom.js";
 import { Figure } from "./figure.js";
@@ -100,19 +100,34 @@ export class Night extends WithCursor {
     if (this.loading) this.loading.abort();
     this.loading = new AbortController();
     const { signal } = this.loading;
-    const query = { start: stamp(part.start), end: stamp(part.end), slice: this.look.slice };
-    if (part.cadence) query.cadence = part.cadence;
-    if (this.look.forced) query.accept_skymap = "1";
     try {
-      const keogram = await loadKeogram(this.night.urls.keogram, query, signal);
+      const [keogram, limits] = await Promise.all([
+        loadKeogram(this.night.urls.keogram, this._query(part), signal),
+        this._limitsOfAll(part, signal),
+      ]);
       if (signal.aborted) return;
       if (!keogram.columns) throw new Unavailable("This keogram has no images.");
+      this.wholeLimits = this.wholeLimits || limits;
       Object.assign(this, { keogram, part });
       this.arrived();
       this.stage.dataset.loaded = this.look.slice;
     } catch (error) {
       if (!signal.aborted) this._failed(error);
     }
+  }
+
+  _query(part) {
+    const query = { start: stamp(part.start), end: stamp(part.end), slice: this.look.slice };
+    if (part.cadence) query.cadence = part.cadence;
+    if (this.look.forced) query.accept_skymap = "1";
+    return query;
+  }
+
+  /* A link into a part of a night has the colours that the part had in the whole of it. */
+  async _limitsOfAll(part, signal) {
+    const all = this.span.everything;
+    if (this.wholeLimits || (part.start === all.start && part.end === all.end)) return null;
+    return ownLimits({ axes: await loadAxes(this.night.urls.keogram, this._query(all), signal) });
   }
 
   _failed(error) {

@@ -49,6 +49,11 @@ export class Range {
     return { t0, t1 };
   }
 
+  /* The part that says how the night is coloured, whatever of it is in view. */
+  get everything() {
+    return this.part(this.whole);
+  }
+
   /* The part of the keogram that a view wants. */
   part([start, end]) {
     const [first, last] = this.data;

@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -12,6 +13,7 @@ from core.errors import BadInput
 from core.imaging.colour import COLOUR_MAPS, colour_table, percentile_limits, to_indices
 from core.imaging.keogram import make_keogram
 from core.imaging.render import Style, paint, paint_columns
+from core.imaging.sky_pixels import sky_limits, sky_pixels
 
 START = np.datetime64("2014-03-10T06:00", "us")
 SECOND = np.timedelta64(1_000_000, "us")
@@ -161,3 +163,44 @@ def test_gamma_brightens_what_is_faint() -> None:
     assert plain.tolist() == [0, 64, 255]
     # A quarter to the power one half is a half.
     assert bright.tolist() == [0, 128, 255]
+
+
+def with_horizon() -> xr.Dataset:
+    """Return a keogram of 32 pixels: six dark ones at each end, sky of 1,000 to 2,000 between."""
+    dataset = frames([0, 3, 6, 9], pixels=32)
+    values = np.full((4, 32), 100, np.uint16)
+    values[:, 6:26] = np.linspace(1000, 2000, 20)
+    dataset["counts"].values[:] = values
+    elevation = np.full(32, 2.0)
+    elevation[6:26] = 90 - np.abs(np.linspace(-75, 75, 20))
+    return dataset.assign_coords(elevation_deg=("pixel", elevation))
+
+
+def test_the_dark_beyond_the_horizon_takes_no_part_of_the_colours() -> None:
+    dataset = with_horizon()
+    sky = sky_pixels(dataset, None)
+    assert sky is not None
+    assert sky.tolist() == [False] * 6 + [True] * 20 + [False] * 6
+    window = (START, START + 12 * SECOND, (12, 32))
+    low, high = paint(dataset, *window, sky=sky).limits
+    assert low == pytest.approx(1000, rel=0.02)
+    assert high == pytest.approx(2000, rel=0.02)
+    assert paint(dataset, *window).limits[0] == 100  # of all pixels, without a skymap
+    assert paint(dataset, *window, Style(vmin=5.0), sky).limits[0] == 5.0
+    # Neither width nor height of the picture changes them.
+    assert paint(dataset, *window[:2], (300, 8), sky=sky).limits == (low, high)
+
+
+def test_without_a_skymap_all_pixels_say_how_a_keogram_is_coloured() -> None:
+    dataset = with_horizon()
+    assert sky_pixels(dataset.drop_vars("elevation_deg"), None) is None
+    low = dataset.assign_coords(elevation_deg=("pixel", np.full(32, 3.0)))
+    assert sky_pixels(low, None) is None  # nothing but haze: then all of it
+    assert sky_limits(dataset["counts"].values[:0], None) == (0.0, 1.0)
+
+
+def test_limits_of_long_keograms_are_those_of_all_of_it() -> None:
+    counts = np.random.default_rng(1).normal(4000, 300, (9000, 256)).astype(np.float32)
+    found = sky_limits(counts, np.ones(256, bool))
+    # A sample of a million: the 1st percentile to 0.3 % of a standard deviation's share.
+    assert found == pytest.approx(np.percentile(counts, (1, 99)), abs=5)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.archive import Archive
 from core.imaging.wall import wall_page
-from core.imaging.wall_days import data_days, day_row, imager_sources
+from core.imaging.wall_days import data_days, day_row, imager_sources, shown_first
 from core.imaging.wall_detail import label_tracks
 from core.imaging.wall_model import KeogramProduct, WallAxis, WallPage, WallQuery, WallRow
 from core.imaging.wall_nights import name_of, window
@@ -185,6 +185,23 @@ def test_times_of_imaging_that_cannot_be_read_are_those_of_the_product() -> None
     for said in ("soon", None, 5):
         product = KeogramProduct("/x", day, day, "uploaded", {"imaging_start_time": said})
         assert product.imaging == (day, day)
+
+
+def test_what_is_shown_first_is_a_night_of_many_imagers_and_a_morning(archive: Archive) -> None:
+    imagers = imager_sources(archive)
+    assert shown_first(archive, imagers) is None
+    for identifier in (46, 55, 64):
+        nights.write_minutes(archive, identifier, date(2019, 1, 2), range(300, 320))
+    # The last evening is the beginning of one more night.
+    for identifier in (46, 55):
+        nights.write_minutes(archive, identifier, date(2019, 1, 2), range(1430, 1440))
+    assert shown_first(archive, imagers) == date(2019, 1, 2)
+    # One imager alone, years later, is not what a first look should meet.
+    nights.write_minutes(archive, 46, date(2023, 5, 3), range(360, 361))
+    assert shown_first(archive, imagers) == date(2019, 1, 2)
+    assert shown_first(archive, imagers, "day") == date(2019, 1, 2)
+    alone = [source for source in imagers if source.identifier == 46]
+    assert shown_first(archive, alone) == date(2023, 5, 3)
 
 
 def test_the_latest_night_is_one_that_many_imagers_saw(archive: Archive) -> None:

@@ -20,15 +20,13 @@ from api.media_answers import labelled, no_such, split_name, tagged
 from core.imaging.frame_media import SkymapAnswer, ask_skymap
 from core.imaging.keogram_document import counts_bytes, keogram_document, load_numbers
 from core.imaging.picture_query import NumbersQuery, PictureQuery
-from core.imaging.render import PictureFormat, paint
+from core.imaging.render import Picture, PictureFormat, paint
 from core.imaging.sky_pixels import sky_pixels
 
 if TYPE_CHECKING:
     from core.observatory import Observatory
 
 _KINDS = ("png", "webp", "json", "bin")
-# Raised whenever the same keogram would be painted or told otherwise.
-_MAKER = 2
 _FORM = "YYYY-MM-DD.png, .webp, .json or .bin"
 
 
@@ -65,7 +63,7 @@ class Keograms:
         keograms = self.observatory.keograms
         query = PictureQuery.from_dict(day, _parameters(), self.observatory.settings)
         provenance = keograms.provenance(source, query.start, query.end)
-        facts: tuple[object, ...] = (_MAKER, self._version(source, query), query)
+        facts: tuple[object, ...] = (self._version(source, query), query)
         if provenance != "simulated":
             # Their skymaps come and go by themselves; those of the model go with its version.
             facts = (*facts, self._skymap(source, query).key)
@@ -82,7 +80,8 @@ class Keograms:
             size = (query.width, query.height)
             use = self._skymap(source, query).use
             sky = sky_pixels(dataset, use.skymap if use else None)
-            return paint(dataset, query.start, query.end, size, query.style, sky).encode(kind)
+            painted = paint(dataset, query.start, query.end, size, query.style, sky)
+            return painted.encode(kind, _about(source, query, painted, provenance))
 
         answer = tagged(self.cache, kind, facts, make)
         marks = self._skymap(source, query).marks() if query.line != "column" else ()
@@ -94,7 +93,7 @@ class Keograms:
         query = NumbersQuery.from_dict(day, _parameters(), observatory.settings)
         # Axes depend on the skymap as well.
         skymap = self._skymap(source, query)
-        facts = (_MAKER, source, self._version(source, query), skymap.key, query)
+        facts = (source, self._version(source, query), skymap.key, query)
 
         def make() -> bytes:
             limit = observatory.settings.max_keogram_values
@@ -122,6 +121,18 @@ class Keograms:
             lost = "The frames of this keogram are not in the archive."
             return SkymapAnswer(None, lost, frames=False)
         return ask_skymap(frames, source, times[0], accept=query.accept_skymap)
+
+
+def _about(source: int, query: PictureQuery, painted: Picture, provenance: str) -> dict[str, str]:
+    """Return what a file says of itself when it has left the page."""
+    low, high = painted.limits
+    return {
+        "Title": f"Keogram of data source {source}, {query.line}",
+        "Provenance": provenance,
+        "Start": f"{query.start}Z",
+        "End": f"{query.end}Z",
+        "Limits": f"{low:g} to {high:g}",
+    }
 
 
 def _parameters() -> dict[str, str]:

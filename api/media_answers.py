@@ -23,7 +23,7 @@ PROVENANCE_HEADER = "X-Atlas-Provenance"
 TIME_HEADER = "X-Atlas-Time"
 MARKS_HEADER = "X-Atlas-Marks"
 # Raised whenever the same counts would be painted differently, so that caches let go.
-PAINTER = 2
+PAINTER = 3
 
 
 def tagged(

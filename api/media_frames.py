@@ -70,7 +70,8 @@ class FramePictures:
             frames = self._frames(source, time)
             if kind == "json":
                 return _document(frame_document(frames, query, answer, array))
-            return _picture(fisheye_picture(frames, query, answer.use), kind, frames)
+            painted = fisheye_picture(frames, query, answer.use)
+            return _picture(painted, kind, frames, answer.marks())
 
         facts = (query, answer.key)
         return self._answer("frame", source, time, kind, facts, answer.marks(), make)
@@ -87,7 +88,7 @@ class FramePictures:
             frames = self._frames(source, time)
             if kind == "json":
                 return _document(_map_document(frames, query, answer, array))
-            return _picture(frame_map(frames, query, use), kind, frames)
+            return _picture(frame_map(frames, query, use), kind, frames, answer.marks())
 
         facts = (query, answer.key)
         return self._answer("map", source, time, kind, facts, answer.marks(), make)
@@ -120,8 +121,9 @@ class FramePictures:
         return labelled(response, frames.provenance_of(source, time), time, marks)
 
 
-def _picture(painted: RGBA, kind: str, frames: Frames) -> bytes:
+def _picture(painted: RGBA, kind: str, frames: Frames, marks: Sequence[str]) -> bytes:
     about = {key: str(value) for key, value in moment_document(frames).items()}
+    about |= {"marks": ", ".join(marks)} if marks else {}
     return encode_picture(painted, cast("PictureFormat", kind), about)
 
 

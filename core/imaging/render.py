@@ -8,6 +8,7 @@ where there is none either, the picture is transparent.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from core.imaging.colour import (
     DEFAULT_COLOUR_MAP,
@@ -72,17 +74,24 @@ class Picture:
         """Return the picture as RGBA, shape (height, width, 4)."""
         return self.indices if self.table is None else np.asarray(self.table[self.indices])
 
-    def encode(self, kind: PictureFormat) -> bytes:
-        """Return the bytes of a PNG (exact, with a palette) or a WebP (lossy, smaller)."""
+    def encode(self, kind: PictureFormat, text: Mapping[str, str] | None = None) -> bytes:
+        """Return the bytes of a PNG (exact, with a palette) or a WebP (lossy, smaller).
+
+        A PNG keeps `text`, what the picture shows and how sure that is, in text chunks: it is
+        still there when the file has left its place.
+        """
         buffer = io.BytesIO()
+        chunks = PngInfo()
+        for key, value in (text or {}).items():
+            chunks.add_itxt(key, value)
         if kind == "webp":
             Image.fromarray(self.rgba()).save(buffer, "WEBP", quality=85, method=1)
         elif self.table is None:
-            Image.fromarray(self.rgba()).save(buffer, "PNG", compress_level=3)
+            Image.fromarray(self.rgba()).save(buffer, "PNG", compress_level=3, pnginfo=chunks)
         else:
             image = Image.fromarray(self.indices, mode="P")
             image.putpalette(self.table[:, :3].tobytes(), "RGB")
-            image.save(buffer, "PNG", transparency=0, compress_level=3)
+            image.save(buffer, "PNG", transparency=0, compress_level=3, pnginfo=chunks)
         return buffer.getvalue()
 
 

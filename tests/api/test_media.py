@@ -142,3 +142,11 @@ def test_what_cannot_be_drawn_is_a_400_document(client: FlaskClient, query: str)
     assert response.get_json()["error_message"].startswith(
         (query.split("=")[0], "A picture", "A window", "end")
     )
+
+
+def test_a_saved_picture_says_what_it_is(client: FlaskClient) -> None:
+    answer = client.get(f"{URL}?start=2014-03-10T06:00&end=2014-03-10T06:03")
+    text = Image.open(io.BytesIO(answer.data)).text  # type: ignore[attr-defined]
+    assert text["Provenance"] == "ingested"
+    assert text["Title"] == "Keogram of data source 46, column"
+    assert text["Start"].startswith("2014-03-10T06:00:00")

@@ -380,7 +380,7 @@ def test_the_figure_is_taken_away(opened: Page, tmp_path: Path) -> None:
     with opened.expect_download() as taken:
         opened.get_by_role("button", name="Figure (SVG)").click()
     text = Path(taken.value.path()).read_text()
-    assert taken.value.suggested_filename == "keogram_46_2019-01-02.svg"
+    assert taken.value.suggested_filename == "keogram_46_2019-01-02_simulated.svg"
     assert "SIMULATED" in text
     assert "data:image/png" in text
     opened.get_by_text("Save", exact=True).click()

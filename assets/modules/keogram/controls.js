@@ -3,6 +3,7 @@ import { html, icon } from "./dom.js";
 
 /* On the bar, where there is room for a word; the title says the rest. */
 const SHORT = { lat: "Latitude", mlat: "Magnetic latitude", fixed: "Fixed" };
+const MORE = { percentile: "From the 1st to the 99th percentile of the sky: pixels from 10° above the horizon up, where a skymap tells" };
 const NAMES = { slice: "Slice", axis: "Axis", scale: "Colour scale" };
 const LIMIT_NAMES = { vmin: "Lowest", vmax: "Highest" };
 
@@ -27,7 +28,7 @@ export class Controls {
     Object.entries(options).forEach(([value, text]) => {
       const input = html("input", { type: "radio", name: `kgs-${key}`, value, onchange: () => this.host.change({ [key]: value }) });
       this.inputs[key][value] = input;
-      group.append(html("label", { title: text }, input, html("span", {}, SHORT[value] || text)));
+      group.append(html("label", { title: MORE[value] || text }, input, html("span", {}, SHORT[value] || text)));
     });
     return group;
   }

@@ -13,7 +13,7 @@ const SIZE = 512;
 const LOWEST_ELEVATION_DEG = 5;
 
 export class Frames {
-  /* host: look(), limits(), change(part) */
+  /* host: look(), limits(), change(part), lost() when the server does not answer */
   constructor(night, host) {
     Object.assign(this, { night, host });
     this.mirror = html("button.btn.btn--small.btn--bare.kgs-mirror", { type: "button", onclick: () => this._mirror() });
@@ -113,6 +113,7 @@ export class Frames {
   _shown(panel, entry) {
     if (this.gone) return;
     panel.show(entry);
+    if (entry.passing) this.host.lost();
     if (panel === this.sky && !entry.error) this._geometry(entry);
   }
 

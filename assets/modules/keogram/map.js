@@ -11,6 +11,7 @@ let land = null;
 
 function coasts(url) {
   land = land || fetch(url).then((answer) => answer.json()).then((world) => feature(world, world.objects.land));
+  land.catch(() => { land = null; }); // the next map asks again
   return land;
 }
 
@@ -32,7 +33,11 @@ export class SkyMap extends Panel {
       .clipExtent([[-20, -20], [SIZE + 20, SIZE + 20]]);
     this.path = geoPath(this.projection);
     this._lines(null);
-    coasts(urls.land).then((shape) => this._lines(shape), () => {});
+    coasts(urls.land).then((shape) => this._lines(shape), () => this._landless());
+  }
+
+  _landless() {
+    this.facts.textContent = "Without coasts: land outlines are not installed (npm ci).";
   }
 
   _lines(shape) {

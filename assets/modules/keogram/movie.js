@@ -3,6 +3,9 @@ import { HOUR, MINUTE, hm, stamp } from "./clock.js";
 import { html, icon } from "./dom.js";
 
 const ASK_AGAIN_MS = 700;
+const SILENT_MS = 3000; // between questions to a server that does not answer
+const SLOW_MS = 8000;
+const NO_WORKER = "Waiting for a worker. Is one running? python -m core worker";
 const DONE = ["done", "failed", "cancelled"];
 const STEPS = [1, 3, 6, 15, 30, 60, 120, 300, 600];
 const AIM_FRAMES = 600;
@@ -54,18 +57,26 @@ export class Movie {
   }
 
   async _watch(url) {
+    const begun = performance.now();
     while (this.job === url) {
       const state = await ask(url);
       if (this.job !== url) return;
+      if (state.silent) {
+        // The job is the server's: it goes on, or waits, while nobody can be asked.
+        this.words.textContent = "The server does not answer; asking again.";
+        await pause(SILENT_MS);
+        continue;
+      }
       if (state.error && !state.state) return this._end(state.error);
       this.bar.value = state.progress || 0;
-      this.words.textContent = wordsOf(state);
+      const waiting = state.state === "queued" && performance.now() - begun > SLOW_MS;
+      this.words.textContent = waiting ? NO_WORKER : wordsOf(state);
       if (DONE.includes(state.state)) {
         this._end(state.state === "failed" ? state.error || state.message || "The movie failed." : wordsOf(state));
         if (state.state === "done") this._show(state);
         return;
       }
-      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      await pause(ASK_AGAIN_MS);
     }
   }
 
@@ -108,9 +119,11 @@ async function ask(url, options) {
     if (answer.ok) return told;
     return { error: [told.error_message, told.hint].filter(Boolean).join(" ") || `The server answered ${answer.status}.` };
   } catch {
-    return { error: "The server did not answer." };
+    return { error: "The server did not answer.", silent: true };
   }
 }
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function wordsOf({ state, progress, frames }) {
   if (state === "queued") return "Waiting for a worker";

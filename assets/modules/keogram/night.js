@@ -14,7 +14,7 @@ import { PlayBar } from "./playbar.js";
 import { Player } from "./player.js";
 import { Range } from "./range.js";
 import { Readout } from "./readout.js";
-import { nameOf, orderOf, pictureUrl, save } from "./takeaway.js";
+import { fileName, nameOf, orderOf, pictureUrl, save } from "./takeaway.js";
 import { makeVertical } from "./vertical.js";
 
 const ADDRESS_WAIT_MS = 250;
@@ -47,7 +47,12 @@ export class Night extends WithCursor {
     });
     this.readout = new Readout();
     this.note = html("div.kgs-note-line", { role: "status" });
-    this.frames = new Frames(night, { look: () => this.look, limits: () => this.limits, change: (part) => this.change(part) });
+    this.frames = new Frames(night, {
+      look: () => this.look,
+      limits: () => this.limits,
+      change: (part) => this.change(part),
+      lost: () => this.player.stop(),
+    });
     this.player = new Player(this);
     this.playbar = new PlayBar(this.player, { step: (columns) => this.step(columns), jump: (end) => this.jump(end) });
     this.movie = new Movie(night.urls.movies, {
@@ -173,6 +178,7 @@ export class Night extends WithCursor {
     const effective = this.vertical ? { ...look, axis: this.vertical.axis } : look;
     this.controls.show(effective, this.limits, unit, this._can(), keogram ? keogram.channels : 1);
     this.controls.picture.href = pictureUrl(night, look, this.limits);
+    this.controls.picture.download = fileName(night) + ".png";
     this.movie.describe();
     this.figure.hover(null);
     if (keogram) this._cursor();

@@ -4,6 +4,12 @@ import { styleQuery } from "./look.js";
 
 export const nameOf = (night) => `${night.name} ${night.day}`;
 
+/* A file is told apart by its name when it has left the page. */
+export function fileName(night) {
+  const mark = night.provenance === "simulated" ? "_simulated" : "";
+  return `keogram_${night.source}_${night.day}${mark}`;
+}
+
 export function titleOf(night, look) {
   const kind = night.by === "night" ? "night of" : "UT day";
   const marks = night.provenance === "simulated" ? ", SIMULATED" : "";
@@ -11,8 +17,7 @@ export function titleOf(night, look) {
 }
 
 export function save(kind, figure, night, look) {
-  const name = `keogram_${night.source}_${night.day}`;
-  return (kind === "svg" ? saveSvg : savePng)(figure, titleOf(night, look), name);
+  return (kind === "svg" ? saveSvg : savePng)(figure, titleOf(night, look), fileName(night));
 }
 
 /* The keogram of the row alone, as the server paints it. */

@@ -155,6 +155,9 @@ def _mlt_of_zero(day: int) -> FloatArray:
     moments = [_calendar(start + step * _MLT_STEP) for step in range(_MLT_NODES + 1)]
     columns = [list(column) for column in zip(*moments, strict=True)]
     with LOCK:
+        # Without a date of its own the library keeps that of whichever call came last, up to 30
+        # days off: local times then differ in their fifth digit from one process to the next.
+        c_aacgm.set_datetime(*_calendar(start))
         values = c_aacgm.mlt_convert_arr(*columns, [0.0] * len(moments))
     return np.unwrap(np.asarray(values), period=24.0)
 

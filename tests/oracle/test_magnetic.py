@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BadInput
+from core.geo import magnetic
 from core.geo.magnetic import (
     LOCK,
     footprints_aacgm,
@@ -126,6 +127,16 @@ def test_altitude_matters() -> None:
 def test_magnetic_local_time() -> None:
     found = mlt_h([270.0, 80.0, -95.0], np.datetime64("2015-01-01T00:00"))
     np.testing.assert_allclose(found, [12.7780412, 0.11137453, 12.44470786], atol=1e-6)
+
+
+@pytest.mark.parametrize("before", ["2018-12-20", "2019-01-09", "2019-01-20", "2008-06-01"])
+def test_local_time_does_not_depend_on_the_call_before(before: str) -> None:
+    times = np.datetime64("2019-01-10T04:00", "us") + np.arange(3) * np.timedelta64(7, "h")
+    magnetic._mlt_of_zero.cache_clear()
+    expected = mlt_h(0.0, times)
+    magnetic._mlt_of_zero.cache_clear()
+    mlt_h(0.0, np.datetime64(before, "us"))
+    assert np.array_equal(mlt_h(0.0, times), expected)
 
 
 def test_magnetic_local_time_between_its_nodes() -> None:

@@ -135,7 +135,7 @@ def test_local_time_does_not_depend_on_the_call_before(before: str) -> None:
     magnetic._mlt_of_zero.cache_clear()
     expected = mlt_h(0.0, times)
     magnetic._mlt_of_zero.cache_clear()
-    mlt_h(0.0, np.datetime64(before, "us"))
+    to_magnetic(60.0, 10.0, 100.0, np.datetime64(before, "us"))
     assert np.array_equal(mlt_h(0.0, times), expected)
 
 

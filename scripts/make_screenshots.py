@@ -69,7 +69,9 @@ SHOTS = (
     Shot("conjunctions-empty", "/conjunctions"),
     Shot("conjunctions", "/conjunctions", run_example(5)),
     Shot("keogramist", "/keogramist?v=2&from=2019-01-02&sources=themis-asi"),
-    Shot("keogramist-wall", "/keogramist?v=2&from=2022-03-07&to=2022-03-08&sources=trex&order=latest"),
+    Shot(
+        "keogramist-wall", "/keogramist?v=2&from=2022-03-07&to=2022-03-08&sources=trex&order=latest"
+    ),
     Shot("keogramist-open", "/keogramist?v=2&from=2019-01-02&sources=46", open_first_row),
     Shot("not-found", "/nowhere"),
 )

@@ -12,6 +12,7 @@
   const PAGE = "keogramist-page";
   const PATH = "/keogramist";
   const MODULE = "/assets/modules/keogram/main.js";
+  const MISSING = "The drawing of this night could not be loaded. Is the server running, and is npm ci done?";
   const LOOK = ["slice", "axis", "scale", "vmin", "vmax", "log", "gamma", "cmap", "view", "skymap", "at", "px", "t0", "t1"];
   const OF_ONE_NIGHT = ["skymap", "at", "px", "t0", "t1"];
   const WALL_DRAFT = "keogramist-wall-draft";
@@ -134,7 +135,13 @@
       if (stageModule) stageModule.hide();
       return;
     }
-    stageModule = stageModule || (await import(MODULE));
+    try {
+      stageModule = stageModule || (await import(MODULE));
+    } catch (error) {
+      console.warn("the drawing could not be loaded:", error);
+      stage.textContent = MISSING;
+      return;
+    }
     if (!stage.isConnected || shown().open !== wanted.open) return;
     stageModule.show(stage, text, address);
     const heading = focusNight && document.querySelector(".kg-title-text");

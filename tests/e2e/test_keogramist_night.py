@@ -6,7 +6,7 @@ import json
 import re
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,13 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from core.archive import Archive
 from core.imaging.ingest import ingest_asi
 from core.imaging.skymap_ingest import ingest_skymaps
 from core.settings import Settings
-from tests.e2e.conftest import live_server, running
+from tests.e2e.conftest import PATIENCE_MS, live_server, running
 from tests.e2e.test_shell import UNNAMED
 from tests.unit.wall import nights
 
@@ -420,6 +420,55 @@ def test_a_movie_is_cancelled(page: Page) -> None:
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator(".kgs-movie-words")).to_have_text("Cancelled.")
     expect(page.get_by_role("button", name="Movie (MP4)")).to_be_enabled()
+
+
+@pytest.fixture
+def forgiven(browser: Browser, server: str) -> Iterator[Page]:
+    """A page that may complain on the console: what it asks for fails on purpose."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, base_url=server)
+    context.set_default_timeout(PATIENCE_MS)
+    yield context.new_page()
+    context.close()
+
+
+def test_a_server_that_is_gone_ends_playback_and_loses_no_movie(forgiven: Page) -> None:
+    page = forgiven
+    page.goto(OPEN)
+    loaded(page)
+    expect_frame(page, read(page)["utc"])
+    page.get_by_role("button", name="Movie (MP4)").click()
+    words = page.locator(".kgs-movie-words")
+    expect(words).to_have_text("Waiting for a worker")
+    page.locator("h1:visible").focus()
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.context.set_offline(True)
+    expect(words).to_have_text("The server does not answer; asking again.")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(page.locator(".kgs-below")).to_contain_text("The server did not answer.")
+    page.context.set_offline(False)
+    # The job is there still; after some seconds without a worker, that is said.
+    expect(words).to_have_text(re.compile("Waiting for a worker. Is one running"))
+    page.keyboard.press("ArrowRight")
+    expect_frame(page, read(page)["utc"])
+    page.get_by_role("button", name="Cancel").click()
+    expect(words).to_have_text("Cancelled.")
+
+
+def test_a_map_without_coasts_says_so(forgiven: Page) -> None:
+    lost = {"status": 404, "body": "{}"}
+    forgiven.route("**/vendor/world-atlas/**", lambda route: route.fulfill(**lost))
+    forgiven.goto(OPEN)
+    loaded(forgiven)
+    expect(forgiven.locator(".kgs-frame-map")).to_contain_text("land outlines are not installed")
+    expect_frame(forgiven, read(forgiven)["utc"], "map")
+
+
+def test_without_its_libraries_the_stage_says_what_is_missing(forgiven: Page) -> None:
+    forgiven.route("**/vendor/d3-geo/**", lambda route: route.fulfill(status=404))
+    forgiven.goto(OPEN)
+    expect(forgiven.locator("#keogramist-stage")).to_contain_text("could not be loaded")
+    expect(forgiven.get_by_role("tab", name="Records")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [768, 1024, 1440])

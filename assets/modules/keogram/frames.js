@@ -56,6 +56,7 @@ export class Frames {
   /* The cursor is at a column; the pictures around it are fetched as well. */
   at(column, pixel, way, playing) {
     this.current = column;
+    this.playing = playing;
     const ahead = playing ? AHEAD : AROUND;
     const near = [column];
     for (let step = 1; step <= ahead; step += 1) {
@@ -92,7 +93,11 @@ export class Frames {
 
   _want() {
     if (this.gone || !this.data || !this.times) return;
-    this._active().forEach(([, loader]) => loader.want(this.times));
+    const active = this._active();
+    // A still picture comes first in both panels: neighbours would take the server's time from it.
+    const first = this.times.slice(0, 1);
+    this.alone = !this.playing && !active.every(([, loader]) => loader.has(first[0]));
+    active.forEach(([, loader]) => loader.want(this.alone ? first : this.times));
   }
 
   _address(panel, ms) {
@@ -114,6 +119,7 @@ export class Frames {
     if (this.gone) return;
     panel.show(entry);
     if (entry.passing) this.host.lost();
+    else if (this.alone && this._active().every(([, loader]) => loader.has(this.times[0]))) this.ask();
     if (panel === this.sky && !entry.error) this._geometry(entry);
   }
 

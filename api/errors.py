@@ -38,6 +38,7 @@ OUTCOMES: dict[type[errors.AtlasError], Outcome] = {
     errors.Conflict: Outcome(409, "Conflict"),
     errors.SkymapRefused: Outcome(409, "Conflict"),
     errors.SearchCancelled: Outcome(409, "Conflict"),
+    errors.MovieCancelled: Outcome(409, "Conflict"),
     errors.SearchFailed: Outcome(500, "ApplicationError"),
     errors.ArchiveError: Outcome(503, "Unavailable"),
     errors.AtlasError: Outcome(500, "ApplicationError"),

@@ -93,5 +93,9 @@ class SearchCancelled(AtlasError):
     """The search was cancelled by its owner."""
 
 
+class MovieCancelled(AtlasError):
+    """The movie was cancelled by whoever asked for it; there is no file. Details: `pictures`."""
+
+
 class SearchFailed(AtlasError):
     """The search ended with an error. Details: `request_id`."""

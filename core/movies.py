@@ -15,14 +15,14 @@ from typing import Any, cast
 import numpy as np
 
 from core.archive import Archive
-from core.errors import Conflict, LimitExceeded, NotFound, SearchCancelled, SearchFailed
+from core.errors import Conflict, LimitExceeded, MovieCancelled, NotFound, SearchCancelled, SearchFailed
 from core.imaging.drawing import Look, Scale, What, draw_frames
 from core.imaging.fisheye import VIEWS, View
 from core.imaging.frame_media import imager_array, need_skymap
 from core.imaging.frame_query import ALTITUDES_KM, DEFAULT_ELEVATION_DEG, ELEVATIONS_DEG
 from core.imaging.frames import Times
 from core.imaging.library import FrameLibrary
-from core.imaging.movie import MovieCancelled, write_movie
+from core.imaging.movie import write_movie
 from core.imaging.query_fields import STYLE_FIELDS, Fields, bad
 from core.search.execution import (
     Executor,

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import ArchiveError, AtlasError, BadInput, NotFound
+from core.errors import ArchiveError, BadInput, MovieCancelled, NotFound
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
@@ -28,10 +28,6 @@ CRF = "18"
 """Constant rate factor of x264, 0 (lossless) to 51: at 18 the eye sees no difference."""
 _BT709, _LIMITED = 1, 1
 _OPTIONS = {"crf": CRF, "preset": "veryfast"}
-
-
-class MovieCancelled(AtlasError):
-    """The movie was cancelled by whoever asked for it; there is no file."""
 
 
 def write_movie(

@@ -12,8 +12,8 @@ import av
 import numpy as np
 import pytest
 
-from core.errors import ArchiveError, BadInput, NotFound
-from core.imaging.movie import MovieCancelled, write_movie
+from core.errors import ArchiveError, BadInput, MovieCancelled, NotFound
+from core.imaging.movie import write_movie
 
 
 def pictures(count: int, height: int = 48, width: int = 64) -> Iterator[np.ndarray]:

@@ -15,7 +15,14 @@ from typing import Any, cast
 import numpy as np
 
 from core.archive import Archive
-from core.errors import Conflict, LimitExceeded, MovieCancelled, NotFound, SearchCancelled, SearchFailed
+from core.errors import (
+    Conflict,
+    LimitExceeded,
+    MovieCancelled,
+    NotFound,
+    SearchCancelled,
+    SearchFailed,
+)
 from core.imaging.drawing import Look, Scale, What, draw_frames
 from core.imaging.fisheye import VIEWS, View
 from core.imaging.frame_media import imager_array, need_skymap

@@ -384,4 +384,6 @@ def test_different_keys_are_made_side_by_side(tmp_path: Path) -> None:
         return small(1)
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda key: cache.get(key, make), "ab"))
+        made = list(pool.map(lambda key: cache.get(key, make), "ab"))
+    assert [dataset["counts"].values[0, 0] for dataset in made] == [1, 1]
+    assert not together.broken

@@ -16,8 +16,10 @@ from core.observatory import Observatory
 from core.settings import Settings, read_settings
 
 
-def create_app(settings: Settings | None = None) -> Dash:
+def create_app(settings: Settings | None = None, *, serving: bool = False) -> Dash:
     """Build the application over the archive that `settings` name.
+
+    A `serving` application starts the processes that help it to answer.
 
     Raises
     ------
@@ -27,6 +29,8 @@ def create_app(settings: Settings | None = None) -> Dash:
     settings = settings or read_settings()
     logs.configure(settings)
     observatory = Observatory(settings)
+    if serving:
+        observatory.start_rendering()
     server = Flask("aurora-atlas", static_folder=None)
     app = Dash(
         __name__,
@@ -56,5 +60,5 @@ def create_app(settings: Settings | None = None) -> Dash:
 def __getattr__(name: str) -> Any:
     # `gunicorn app:server` asks for it once, in the worker process; importing app opens nothing.
     if name == "server":
-        return create_app().server
+        return create_app(serving=True).server
     raise AttributeError(name)

@@ -17,7 +17,7 @@ from api import media_frames
 from api.answers import encode
 from api.cache import AnswerCache
 from api.media_answers import labelled, no_such, split_name, tagged
-from core.imaging.frame_media import SkymapAnswer, ask_skymap
+from core.imaging.frame_media import SkymapAnswer, ask_first_skymap
 from core.imaging.keogram_document import counts_bytes, keogram_document, load_numbers
 from core.imaging.picture_query import NumbersQuery, PictureQuery
 from core.imaging.render import Picture, PictureFormat, paint
@@ -78,8 +78,9 @@ class Keograms:
                 accept=query.accept_skymap,
             )
             size = (query.width, query.height)
-            use = self._skymap(source, query).use
-            sky = sky_pixels(dataset, use.skymap if use else None)
+            sky = sky_pixels(dataset, None)
+            if sky is None and (use := self._skymap(source, query).use):
+                sky = sky_pixels(dataset, use.skymap)
             painted = paint(dataset, query.start, query.end, size, query.style, sky)
             return painted.encode(kind, _about(source, query, painted, provenance))
 
@@ -115,12 +116,9 @@ class Keograms:
 
     def _skymap(self, source: int, query: PictureQuery | NumbersQuery) -> SkymapAnswer:
         """Return the skymap of the first frame in the window."""
-        frames = self.observatory.frames
-        times = frames.times(source, query.start, query.end)
-        if not len(times):
-            lost = "The frames of this keogram are not in the archive."
-            return SkymapAnswer(None, lost, frames=False)
-        return ask_skymap(frames, source, times[0], accept=query.accept_skymap)
+        return ask_first_skymap(
+            self.observatory.frames, source, query.start, query.end, accept=query.accept_skymap
+        )
 
 
 def _about(source: int, query: PictureQuery, painted: Picture, provenance: str) -> dict[str, str]:

@@ -42,7 +42,8 @@ from core.simulation.cameras import SimulatedImagers
 
 GILLAM = 46
 SITES = 24
-THREADS = 2
+THREADS = 6
+READY_S = 120.0
 DAY = np.timedelta64(1, "D")
 NIGHT = np.datetime64("2024-12-20T06:00", "us")
 
@@ -153,7 +154,7 @@ def _long_nights(imagers: SimulatedImagers, count: int) -> list[np.datetime64]:
 
 
 def _wall(repeats: int) -> None:
-    """Ask for the pictures of a page of the wall as a browser does, two at a time."""
+    """Ask for the pictures of a page of the wall as a browser does, six at a time."""
     settings = Settings()
     if not Path(settings.archive).exists():
         print(f"no archive at {settings.archive}: the wall is left out (ATLAS_ARCHIVE names one)")
@@ -171,11 +172,13 @@ def _wall(repeats: int) -> None:
 
 @contextlib.contextmanager
 def _server(settings: Settings) -> Iterator[tuple[flask.Flask, Observatory]]:
-    """Give the API over a copy of the archive that has no rendered keograms."""
+    """Give the API, as served, over a copy of the archive without rendered keograms."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "archive"
         shutil.copytree(settings.archive, copy, ignore=shutil.ignore_patterns("rendered"))
         with Observatory(settings.model_copy(update={"archive": copy})) as observatory:
+            observatory.start_rendering()
+            observatory.render_pool.wait(READY_S)
             server = flask.Flask("benchmark", static_folder=None)
             api.register(server, observatory)
             yield server, observatory

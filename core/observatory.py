@@ -17,6 +17,7 @@ from core.movies import MovieService
 from core.search.service import SearchService
 from core.settings import Settings
 from core.simulation.built_sky import BuiltSky
+from core.simulation.render_pool import RenderPool
 
 if TYPE_CHECKING:
     from core.simulation.cameras import SimulatedImagers
@@ -42,6 +43,8 @@ class Observatory:
         Searches for conjunctions and records.
     movies : MovieService
         Movies of frames and maps.
+    render_pool : RenderPool
+        Processes that render simulated keograms; `start_rendering` starts them.
 
     Raises
     ------
@@ -54,7 +57,8 @@ class Observatory:
         self.archive = Archive.open(settings)
         self.skymaps = SkymapStore(self.archive)
         store = KeogramStore(self.archive)
-        sky = BuiltSky(self.archive, _imagers, store.days)
+        self.render_pool = RenderPool(settings.render_processes)
+        sky = BuiltSky(self.archive, _imagers, store.days, self.render_pool)
         self.frames = FrameLibrary([FileFrames(self.archive, self.skymaps), sky])
         self.keograms = KeogramLibrary(
             store,
@@ -67,9 +71,16 @@ class Observatory:
         )
         self.search = SearchService(self.archive)
         self.movies = MovieService(self.archive, self.frames)
+        self._sky = sky
+
+    def start_rendering(self) -> None:
+        """Start the processes that render simulated keograms, if the settings ask for any."""
+        if self.settings.render_processes:
+            self._sky.start_pool()
 
     def close(self) -> None:
-        """Give back connections and files."""
+        """Give back connections, files and processes."""
+        self.render_pool.close()
         self.archive.close()
 
     def __enter__(self) -> Observatory:

@@ -41,6 +41,12 @@ class Settings(BaseSettings):
     )
     threads: int = Field(8, ge=1, description="Threads of each web server process.")
     web_processes: int = Field(1, ge=1, description="Web server processes over one archive.")
+    render_processes: int = Field(
+        2,
+        ge=0,
+        description="Processes with which a web server process renders simulated keograms; 0 "
+        "renders them in its own threads.",
+    )
     cache_url: str = Field(
         "",
         description="Redis URL of the cache that web processes share, such as "

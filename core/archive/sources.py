@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.archive.catalogue import Catalogue
 
 REVISION_KEY = "sources_revision"
+_REVISION = select(Meta.value).where(Meta.key == REVISION_KEY)
 # Identifiers up to here belong to sources that the program itself describes.
 FIRST_CHOSEN_IDENTIFIER = 100_001
 Sources = list[DataSource]
@@ -147,12 +148,14 @@ class SourceStore:
                 session.delete(row)
 
     def _all(self) -> Iterable[DataSource]:
-        with self._catalogue.reading() as session:
-            revision = session.scalar(select(Meta.value).where(Meta.key == REVISION_KEY)) or ""
+        # Not a session: this look comes before every use of a source, and costs half as much.
+        with self._catalogue.engine.connect() as connection:
+            revision = connection.scalar(_REVISION) or ""
             with self._lock:
                 if revision != self._revision or not revision:
-                    rows = session.scalars(select(SourceRow).order_by(SourceRow.identifier))
-                    self._held = {row.identifier: _to_source(row) for row in rows}
+                    with Session(connection) as session:
+                        rows = session.scalars(select(SourceRow).order_by(SourceRow.identifier))
+                        self._held = {row.identifier: _to_source(row) for row in rows}
                     self._revision = revision
                 return tuple(self._held.values())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from PIL import Image
@@ -20,6 +20,9 @@ from core.imaging.targets import AzimuthalGrid
 from core.instruments.array import ImagerArray
 from core.instruments.model import DataSource
 from core.instruments.registry import array_of_source
+
+if TYPE_CHECKING:
+    from core.imaging.library import FrameLibrary
 
 _LETTER_SHARE = 1 / 30
 _SMALLEST_LETTER_PX = 9.0
@@ -78,6 +81,25 @@ def ask_skymap(
         return SkymapAnswer(skymaps.skymap(source_id, time, accept=accept))
     except (SkymapRefused, NotFound) as error:
         return SkymapAnswer(None, str(error))
+
+
+def ask_first_skymap(
+    frames: FrameLibrary,
+    source_id: int,
+    start: np.datetime64,
+    end: np.datetime64,
+    *,
+    accept: bool,
+) -> SkymapAnswer:
+    """Return the skymap of the first frame of a window, or why there is none."""
+    try:
+        use = frames.first_skymap(source_id, start, end, accept=accept)
+    except (SkymapRefused, NotFound) as error:
+        return SkymapAnswer(None, str(error))
+    if use is None:
+        lost = "The frames of this keogram are not in the archive."
+        return SkymapAnswer(None, lost, frames=False)
+    return SkymapAnswer(use)
 
 
 def need_skymap(

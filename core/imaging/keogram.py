@@ -18,6 +18,7 @@ from core.imaging.frames import THUMBNAIL, Frames
 
 GREEN_LINE_NM = (553.7, 561.7)
 GREEN_BACKGROUND_NM = (543.0, 551.0)
+_SHORT_RUN = 8
 _CARRIED = ("array", "site", "cadence_s", "camera", "provenance")
 _METHOD = {"column": "centre column of each image", "slit": "slit of the spectrograph, 557.7 nm"}
 
@@ -154,10 +155,20 @@ def means_of_runs(values: NDArray[Any], first: NDArray[np.intp]) -> NDArray[np.f
     """
     if not len(first):
         return np.zeros((0, *values.shape[1:]), dtype="f4")
+    if len(first) == len(values):
+        return values.astype("f4")  # every run is one row
     kind = np.uint32 if values.dtype.kind == "u" else np.float64
-    totals = np.add.reduceat(values, first, axis=0, dtype=kind)
-    length = np.diff(np.r_[first, len(values)]).astype("f4")
-    return np.asarray(totals / length.reshape(-1, *[1] * (values.ndim - 1)), dtype="f4")
+    length = np.diff(np.r_[first, len(values)])
+    if length.max() <= _SHORT_RUN:
+        # Row by row of all runs at once: what is a row of a picture has a few pixels.
+        totals = values[first].astype(kind)
+        for k in range(1, length.max()):
+            longer = length > k
+            totals[longer] += values[first[longer] + k]
+    else:
+        totals = np.add.reduceat(values, first, axis=0, dtype=kind)
+    shape = (-1, *[1] * (values.ndim - 1))
+    return np.asarray(totals / length.astype("f4").reshape(shape), dtype="f4")
 
 
 def _column(images: NDArray[Any], column: int | None) -> NDArray[Any]:

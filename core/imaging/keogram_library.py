@@ -31,7 +31,7 @@ LINES: tuple[Line, ...] = get_args(Line)
 Span = tuple[np.datetime64, np.datetime64]
 
 # Raised whenever the same frames would give another slice, so that what is kept lets go.
-_MAKER = 1
+_MAKER = 2
 _DAY = np.timedelta64(1, "D")
 _BLOCK = 128
 
@@ -298,8 +298,11 @@ def _joined(parts: Sequence[xr.Dataset]) -> xr.Dataset:
             "The keograms of the window differ in their pixels.",
             hint="Ask for one day at a time.",
         )
+    # What only simulated keograms say of their pixels is not said of a mixed window.
+    common = set.intersection(*({str(name) for name in part.coords} for part in parts))
+    bare = [part.drop_vars([n for n in part.coords if str(n) not in common]) for part in parts]
     return xr.concat(
-        parts, "time", combine_attrs="override", data_vars="minimal", coords="minimal",
+        bare, "time", combine_attrs="override", data_vars="minimal", coords="minimal",
         compat="override", join="override",
     )  # fmt: skip
 

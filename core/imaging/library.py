@@ -6,7 +6,7 @@ replace the simulation day by day, never frame by frame.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -41,11 +41,7 @@ class FrameLibrary:
 
     def times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
         """Return the middles of exposures with start <= time < end, datetime64[us], rising."""
-        parts = [
-            source.times(source_id, max(first, _us(start)), min(last, _us(end)))
-            for first, last in pairwise(_midnights(start, end))
-            if (source := self._source_of(source_id, first)) is not None
-        ]
+        parts = [times for _, times in self._days(source_id, start, end)]
         return np.concatenate(parts) if parts else np.array([], dtype="M8[us]")
 
     def frames(self, source_id: int, times: Times) -> Frames:
@@ -109,17 +105,42 @@ class FrameLibrary:
         """Return the skymap for the frames of a time; raises as `FrameSource.skymap`."""
         return self._serving(source_id, time).skymap(source_id, time, accept=accept)
 
+    def first_skymap(
+        self, source_id: int, start: np.datetime64, end: np.datetime64, *, accept: bool = False
+    ) -> SkymapUse | None:
+        """Return the skymap for the first frame of a window, None where there is no frame.
+
+        Raises as `FrameSource.skymap`.
+        """
+        for source, times in self._days(source_id, start, end):
+            return source.skymap(source_id, times[0], accept=accept)
+        return None
+
+    def _days(
+        self, source_id: int, start: np.datetime64, end: np.datetime64
+    ) -> Iterator[tuple[FrameSource, Times]]:
+        """Yield what serves each day of a window that has frames in it, and their times."""
+        edges = np.array([start, end], dtype="M8[us]")
+        for first, _ in pairwise(_midnights(start, end)):
+            source, times = self._of_day(source_id, first)
+            inside = times[slice(*np.searchsorted(times, edges))]
+            if source is not None and len(inside):
+                yield source, inside
+
     def _serving(self, source_id: int, time: np.datetime64) -> FrameSource:
-        source = self._source_of(source_id, time.astype("M8[D]"))
+        source, _ = self._of_day(source_id, time.astype("M8[D]"))
         if source is None:
             raise _nothing(source_id, f"on {time.astype('M8[D]')}")
         return source
 
-    def _source_of(self, source_id: int, day: np.datetime64) -> FrameSource | None:
+    def _of_day(self, source_id: int, day: np.datetime64) -> tuple[FrameSource | None, Times]:
+        """Return the source that has frames on a UT day, with their times."""
         first = day.astype("M8[D]").astype("M8[us]")
-        return next(
-            (s for s in self._sources if len(s.times(source_id, first, first + _DAY))), None
-        )
+        for source in self._sources:
+            times = source.times(source_id, first, first + _DAY)
+            if len(times):
+                return source, times
+        return None, np.array([], dtype="M8[us]")
 
 
 def _midnights(start: np.datetime64, end: np.datetime64) -> list[np.datetime64]:

@@ -72,7 +72,7 @@ class Picture:
 
     def rgba(self) -> NDArray[np.uint8]:
         """Return the picture as RGBA, shape (height, width, 4)."""
-        return self.indices if self.table is None else np.asarray(self.table[self.indices])
+        return self.indices if self.table is None else self.table.take(self.indices, axis=0)
 
     def encode(self, kind: PictureFormat, text: Mapping[str, str] | None = None) -> bytes:
         """Return the bytes of a PNG (exact, with a palette) or a WebP (lossy, smaller).

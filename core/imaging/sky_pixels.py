@@ -19,7 +19,7 @@ from core.imaging.skymap import Skymap
 SKY_FROM_DEG = 10.0
 _FEWEST = 8
 # Enough for a percentile to three digits.
-_MOST_VALUES = 1_000_000
+_MOST_VALUES = 500_000
 
 
 def sky_pixels(keogram: xr.Dataset, skymap: Skymap | None) -> NDArray[np.bool_] | None:

@@ -22,6 +22,7 @@ from core.imaging.skymap_check import SkymapUse
 from core.imaging.wall_nights import name_of, window
 from core.instruments.model import DataSource
 from core.simulation import marker
+from core.simulation.render_pool import RenderPool, render_keogram
 from core.simulation.tables import PROVENANCE
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class BuiltSky:
     observed : callable
         Returns the UT days of a source that have an observed keogram: they have no simulated
         frames, even where the files of the observed ones are not known.
+    pool : RenderPool
+        Renders keograms once it is started; until then they are rendered here.
     """
 
     provenance = PROVENANCE
@@ -52,8 +55,10 @@ class BuiltSky:
         archive: Archive,
         imagers: Callable[[int], SimulatedImagers],
         observed: Callable[[int], Collection[date]],
+        pool: RenderPool,
     ) -> None:
         self._archive, self._make, self._observed = archive, imagers, observed
+        self._pool = pool
         self._made: tuple[int, SimulatedImagers] | None = None
         self._lock = threading.Lock()
         self._known: dict[tuple[Any, ...], bool] = {}
@@ -103,10 +108,18 @@ class BuiltSky:
         self, source_id: int, start: np.datetime64, end: np.datetime64, line: Line
     ) -> xr.Dataset:
         """Return the keogram of a span, one line a minute of operation."""
-        imagers = self._imagers()
-        if line == "column":
-            return imagers.keogram(source_id, start, end)
-        return imagers.meridian_keogram(source_id, start, end)
+        found = self._pool.keogram(self._build().seed, source_id, start, end, line)
+        if found is not None:
+            return found
+        return render_keogram(self._imagers(), source_id, start, end, line)
+
+    def start_pool(self) -> None:
+        """Start the processes that render keograms, ready for the last day that was built."""
+        build = self._build()
+        if build.days:
+            known = (source.identifier for source in self._archive.catalogue.sources.list())
+            cameras = [source_id for source_id in known if self._source(source_id) is not None]
+            self._pool.start(build.seed, max(build.days).astype("M8[us]"), cameras)
 
     def _imagers(self) -> SimulatedImagers:
         seed = self._build().seed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,7 @@ DARK_DEG = -12.0
 _BLOCK_DAYS = 10
 _LONGEST_OUTAGE_DAYS = 9.0
 _MINUTE = np.timedelta64(1, "m")
-_DAY = np.timedelta64(1, "D")
+_MICROSECOND = np.timedelta64(1, "us")
 
 
 def imager_operates(site: Site, minutes: TimeArray, seed: int) -> Mask:
@@ -89,9 +91,18 @@ def exposures_between(
     high = min(high, life_end.astype("datetime64[us]"))
     if low >= high:
         return np.array([], dtype="datetime64[us]")
-    last = (high - np.timedelta64(1, "us")).astype("datetime64[m]")
-    minutes = np.arange(low.astype("datetime64[m]"), last + 1).astype("datetime64[us]")
-    minutes = minutes[imager_operates(site, minutes, seed)]
+    first, last = low.astype("datetime64[D]"), (high - _MICROSECOND).astype("datetime64[D]")
+    minutes = np.concatenate([_minutes(site, day, seed) for day in np.arange(first, last + 1)])
+    edges = np.searchsorted(minutes, np.array([low.astype("datetime64[m]"), high]))
     steps = (np.arange(round(60.0 / cadence_s)) * round(cadence_s * 1e6)).astype("timedelta64[us]")
-    begun = (minutes[:, None] + steps).ravel()
-    return np.asarray(begun[(begun >= low) & (begun < high)])
+    begun = (minutes[slice(*edges)][:, None] + steps).ravel()
+    return np.asarray(begun[slice(*np.searchsorted(begun, np.array([low, high])))])
+
+
+@lru_cache(maxsize=256)
+def _minutes(site: Site, day: np.datetime64, seed: int) -> TimeArray:
+    """Return the minutes of a UT day in which a camera operates, read-only."""
+    minutes = day.astype("datetime64[us]") + np.arange(1440) * _MINUTE
+    minutes = minutes[imager_operates(site, minutes, seed)]
+    minutes.flags.writeable = False
+    return np.asarray(minutes)

@@ -18,6 +18,7 @@ Draw = Callable[[Scene, Event, Float32, Float32], Float32]
 
 _TURN = 2.0 * np.pi / 24.0
 _TORCH_KM = 330.0
+_RISE_S, _FALL_S = 100.0, 60.0
 
 
 def steve(scene: Scene) -> Float32 | None:
@@ -48,8 +49,7 @@ def resonances(scene: Scene) -> Float32 | None:
 
 def event_place(event: Event, seconds: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return seconds since an event began, and its local time then, hours from midnight."""
-    start = float(event.start.astype("datetime64[us]").astype(np.int64)) / 1e6
-    age = seconds - start
+    age = seconds - _start_s(event)
     local = event.mlt_h + event.drift_h_per_min * age / 60.0
     return age, local - 24.0 * np.floor(local / 24.0 + 0.5)
 
@@ -57,7 +57,17 @@ def event_place(event: Event, seconds: FloatArray) -> tuple[FloatArray, FloatArr
 def _strength(event: Event, age: FloatArray) -> FloatArray:
     """Return 0 to 1: an event is seen from its first minute to its last, and fades beyond."""
     end = 60.0 * event.duration_min
-    return ramp64(age, -100.0, 80.0) * (1.0 - ramp64(age, end - 120.0, end + 60.0))
+    return ramp64(age, -_RISE_S, 80.0) * (1.0 - ramp64(age, end - 120.0, end + _FALL_S))
+
+
+def _lasts(event: Event, first_s: float, last_s: float) -> bool:
+    """Return whether an event can be seen at a time of an interval."""
+    start = _start_s(event)
+    return last_s > start - _RISE_S and first_s < start + 60.0 * event.duration_min + _FALL_S
+
+
+def _start_s(event: Event) -> float:
+    return float(event.start.astype("datetime64[us]").astype(np.int64)) / 1e6
 
 
 def _drawn(
@@ -65,8 +75,12 @@ def _drawn(
 ) -> Float32 | None:
     """Return the light of events, each drawn over the samples within its reach."""
     total = None
+    seconds = scene.drivers.seconds
+    first, last = float(seconds.min()), float(seconds.max())
     for event in events:
-        age, local = event_place(event, scene.drivers.seconds)
+        if not _lasts(event, first, last):
+            continue
+        age, local = event_place(event, seconds)
         strength = _strength(event, age)
         if not (strength > 0.0).any():
             continue

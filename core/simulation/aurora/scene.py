@@ -95,8 +95,10 @@ class Scene:
         values = np.asarray(per_time, dtype=np.float32)
         if self.rows is None:
             return values
+        if self.index is None:
+            return np.repeat(values, self.size // values.size)
         if not self._rows:
-            self._rows.append(self.rows if self.index is None else self.rows.take(self.index))
+            self._rows.append(self.rows.take(self.index))
         return values.take(self._rows[0])
 
     def only(self, index: Index) -> Scene:

@@ -18,15 +18,8 @@ from core.simulation.aurora.field import Aurora
 from core.simulation.cameras.camera import Camera
 from core.simulation.cameras.grid import Grid, bilinear
 from core.simulation.cameras.layers import LAYERS, Layer
-from core.simulation.cameras.sight import (
-    LOWEST_DEG,
-    MagneticPlane,
-    brightening,
-    central_angle,
-    directions,
-    elevation_of,
-    magnetic_plane,
-)
+from core.simulation.cameras.places import FAR_RAD, Asked, asked_afar, asked_overhead
+from core.simulation.cameras.sight import LOWEST_DEG, central_angle, directions, magnetic_plane
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -36,9 +29,8 @@ Float32 = NDArray[np.float32]
 Index = NDArray[np.int64]
 Times = NDArray[np.datetime64]
 
-_LOW_RAD, _LOWEST_RAD = float(np.radians(33.0)), float(np.radians(13.0))
 _MEAN_ELEVATION_DEG = (16.0, 28.0, 45.0, 66.0)
-_MEAN_AZIMUTHS = 12
+_MEAN_AZIMUTHS = 8
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -125,13 +117,11 @@ def sight_of(
     elevation = np.maximum(elevation, np.radians(LOWEST_DEG))
     # Nodes far beyond the horizon touch no pixel that sees the sky.
     near = grid.beyond(x, y) < 1.5 * grid.step
-    high = np.flatnonzero(near & (elevation >= _LOW_RAD))
-    low = np.flatnonzero(near & (elevation < _LOW_RAD) & (elevation >= _LOWEST_RAD))
-    lowest = np.flatnonzero(near & (elevation < _LOWEST_RAD))
+    high = np.flatnonzero(near & (elevation >= FAR_RAD))
+    far = np.flatnonzero(near & (elevation < FAR_RAD))
     parts = [
-        (high, _shared(layer, plane, grid, azimuth[high], elevation[high])),
-        (low, _own(layer, layer.low_shells, plane, azimuth[low], elevation[low])),
-        (lowest, _own(layer, layer.lowest_shells, plane, azimuth[lowest], elevation[lowest])),
+        (high, asked_overhead(layer, plane, grid, azimuth[high], elevation[high])),
+        (far, asked_afar(layer, plane, grid, azimuth[far], elevation[far])),
     ]
     mean_east, mean_north = _over_the_sky(layer)
     mlat, mlon = plane.magnetic(
@@ -158,7 +148,7 @@ def lay_of(camera: Camera, layer: Layer, index: Index, nodes: Index | None) -> c
     columns = corners if nodes is None else np.searchsorted(nodes, corners)
     none = np.empty(0)
     return _matrix(
-        [(np.arange(index.size), _Asked(none, none, columns, weights))], index.size, count
+        [(np.arange(index.size), Asked(none, none, columns, weights))], index.size, count
     )
 
 
@@ -176,68 +166,7 @@ def _over_the_sky(layer: Layer) -> tuple[FloatArray, FloatArray]:
     return angle * np.sin(turn.ravel()), angle * np.cos(turn.ravel())
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Asked:
-    """Places of a plane where emission is asked for, and each node's share of them."""
-
-    east: FloatArray
-    north: FloatArray
-    columns: Index
-    weights: Float32
-
-
-def _shared(
-    layer: Layer, plane: MagneticPlane, grid: Grid, azimuth: FloatArray, elevation: FloatArray
-) -> _Asked:
-    """Return emission at nodes that neighbours share: what is high lies over another node."""
-    columns, rows, lengths = [], [], []
-    for alt_km, weight in layer.shells:
-        east, north = _foot(layer, plane, azimuth, elevation, alt_km)
-        foot = np.degrees(elevation_of(np.hypot(east, north), layer.alt_km))
-        x, y = grid.lens.pixel_of(np.degrees(np.arctan2(east, north)), np.maximum(foot, 0.0))
-        column, row = grid.at(x, y)
-        columns.append(column)
-        rows.append(row)
-        lengths.append(weight * brightening(elevation, alt_km))
-    corner, share = bilinear(np.stack(columns, 1), np.stack(rows, 1), grid)
-    asked, corner = np.unique(corner, return_inverse=True)
-    weights = share * np.stack(lengths, 1).astype(np.float32)[..., None]
-    turn, height = directions(grid.lens, *grid.pixel(asked))
-    angle = central_angle(np.maximum(height, np.radians(LOWEST_DEG)), layer.alt_km)
-    shape = (azimuth.size, 4 * len(layer.shells))
-    return _Asked(
-        angle * np.sin(turn), angle * np.cos(turn),
-        corner.reshape(shape), weights.reshape(shape),
-    )  # fmt: skip
-
-
-def _own(
-    layer: Layer,
-    shells: tuple[float, ...],
-    plane: MagneticPlane,
-    azimuth: FloatArray,
-    elevation: FloatArray,
-) -> _Asked:
-    """Return emission at each node's own places, for directions near the horizon."""
-    each = len(shells)
-    east, north, weights = (np.empty((azimuth.size, each)) for _ in range(3))
-    for k, alt_km in enumerate(shells):
-        east[:, k], north[:, k] = _foot(layer, plane, azimuth, elevation, alt_km)
-        weights[:, k] = brightening(elevation, alt_km) / each
-    columns = np.arange(azimuth.size * each).reshape(-1, each)
-    return _Asked(east.ravel(), north.ravel(), columns, weights.astype(np.float32))
-
-
-def _foot(
-    layer: Layer, plane: MagneticPlane, azimuth: FloatArray, elevation: FloatArray, alt_km: float
-) -> tuple[FloatArray, FloatArray]:
-    """Return where the field lines met at an altitude cross the layer's own, on its plane."""
-    angle, rise = central_angle(elevation, alt_km), alt_km - layer.alt_km
-    east = angle * np.sin(azimuth) - rise * plane.lean_rad_km[0]
-    return east, angle * np.cos(azimuth) - rise * plane.lean_rad_km[1]
-
-
-def _matrix(parts: list[tuple[Index, _Asked]], height: int, width: int) -> csr_array:
+def _matrix(parts: list[tuple[Index, Asked]], height: int, width: int) -> csr_array:
     """Return a matrix whose rows keep the order of their entries: sums must not depend on it."""
     from scipy.sparse import csr_array
 

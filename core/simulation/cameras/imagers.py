@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ _BLOCK_VALUES = 32_768
 _NODE_VALUES = 1_000_000
 _KEPT_SKYMAPS = 32
 _NOTICE = "SIMULATED: made by this program, not observed"
+_CENTRE = "column"
 _COLUMN = "centre column of each image"
 
 
@@ -71,17 +73,19 @@ class SimulatedImagers:
         camera_of(source_id, self.seed)
         return f"simulated-{MODEL_VERSION}-{self.seed}"
 
-    def prepare(self, time: np.datetime64) -> None:
-        """Load what the first picture of a process would wait seconds for: ephemerides, noise.
+    def prepare(self, time: np.datetime64, sources: Sequence[int]) -> None:
+        """Load what the first keograms of a process would wait for.
 
         Parameters
         ----------
         time : datetime64
-            Of the pictures to come; ephemerides are loaded in blocks of months.
+            Of the keograms to come; ephemerides and magnetic coordinates are those of its month.
+        sources : sequence of int
+            The cameras that will be asked for.
         """
-        camera = camera_of(sources()[0], self.seed)
-        index = np.array([camera.width * (camera.height // 2) + camera.width // 2])
-        self._line(camera, "prepared", index, np.array([time], dtype="datetime64[us]"))
+        for source_id in sources:
+            camera = camera_of(source_id, self.seed)
+            self._line(camera, _CENTRE, _centre(camera), np.array([time], dtype="datetime64[us]"))
 
     def times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
         """Return the middles of exposures with start <= time < end.
@@ -125,8 +129,8 @@ class SimulatedImagers:
     def keogram(self, source_id: int, start: np.datetime64, end: np.datetime64) -> xr.Dataset:
         """Return the centre column of the frame that begins with each minute.
 
-        Bit for bit what `core.imaging.keogram.keogram` makes of those frames, without rendering
-        them.
+        Counts are bit for bit what `core.imaging.keogram.keogram` makes of those frames, without
+        rendering them. The elevation of each pixel is given as well (NaN beyond the horizon).
 
         Parameters
         ----------
@@ -136,16 +140,16 @@ class SimulatedImagers:
             Middles of exposures with start <= time < end.
         """
         camera = camera_of(source_id, self.seed)
-        rows = np.arange(camera.height)
-        index = rows * camera.width + camera.width // 2
+        index = _centre(camera)
         times = self._minutes(source_id, start, end)
-        counts = self._line(camera, "column", index, times)[:, ::-1]
-        return make_keogram(
+        counts = self._line(camera, _CENTRE, index, times)[:, ::-1]
+        dataset = make_keogram(
             np.ascontiguousarray(counts),
             times,
             np.full(times.size, camera.array.exposure_s),
             _attributes(camera) | {"cadence_s": 60.0, "source": f"{_NOTICE}; {_COLUMN}"},
         )
+        return dataset.assign_coords(elevation_deg=("pixel", _elevation_deg(camera, index)[::-1]))
 
     def meridian_keogram(
         self, source_id: int, start: np.datetime64, end: np.datetime64
@@ -224,6 +228,17 @@ class SimulatedImagers:
                 glow = nodes.glow(self._aurora, times[here])
                 found.append((here, sky_at(nodes.camera, times[here], glow.mean), glow))
         return found
+
+
+def _centre(camera: Camera) -> Index:
+    """Return the pixels of the centre column, from the top."""
+    return np.arange(camera.height) * camera.width + camera.width // 2
+
+
+def _elevation_deg(camera: Camera, index: Index) -> NDArray[np.float64]:
+    """Return the elevation of pixels in degrees, NaN beyond the horizon."""
+    row, column = np.divmod(index, camera.width)
+    return camera.lens.direction_of(column + 0.5, row + 0.5)[1]
 
 
 def _half(camera: Camera) -> np.timedelta64:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -108,6 +110,7 @@ def _moonlight(pixels: Pixels, sky: Sky) -> Float32 | None:
     return np.asarray(light)
 
 
+@lru_cache(maxsize=1)
 def _moon_table() -> Float32:
     """Return scattering by the cosine from the Moon, 1 at 62 degrees; as in Gillam's frame."""
     angle = np.degrees(np.arccos(np.linspace(-1.0, 1.0, _BINS)))

@@ -49,11 +49,14 @@ class Slots:
         self._first, self._count = int(index[0]), index.size
         self._table: NDArray[np.int32] | None = None
         self._near: dict[int, NDArray[np.bool_]] = {}
+        columns = index % camera.width
+        self._used = np.zeros(camera.width, dtype=np.bool_)
+        self._used[columns] = True
         if int(index[-1]) - self._first + 1 != index.size:
             self._table = np.full(camera.height * camera.width, -1, dtype=np.int32)
             self._table[index] = np.arange(index.size)
 
-        column = index % camera.width + 0.5 - camera.lens.centre_x
+        column = columns + 0.5 - camera.lens.centre_x
         self.aside_px = float(np.abs(column).max())
         """How far the asked pixels lie to the side of the zenith, at most."""
 
@@ -66,6 +69,11 @@ class Slots:
             return np.where(inside, self._table[index], -1)
         slot = index - self._first
         return np.where(inside & (slot >= 0) & (slot < self._count), slot, -1)
+
+    def columns(self, column: Index) -> NDArray[np.bool_]:
+        """Return which columns of the image hold an asked pixel."""
+        inside = (column >= 0) & (column < self._used.size)
+        return inside & self._used.take(column, mode="clip")
 
     def near(self, spots: Spots, reach: int) -> Spots:
         """Return the spots that may touch an asked pixel."""
@@ -85,7 +93,8 @@ class Slots:
             assert self._table is not None
             found = (self._table >= 0).reshape(self._camera.height, self._camera.width)
             for axis in (0, 1):
-                ends = np.cumsum(np.pad(found, _pad(axis, reach)), axis=axis)
+                padded = np.pad(found, _pad(axis, reach))
+                ends = np.cumsum(padded, axis=axis, dtype=np.int16)
                 last = ends.shape[axis]
                 head = np.take(ends, range(2 * reach + 1, last), axis=axis)
                 found = head > np.take(ends, range(last - 2 * reach - 1), axis=axis)
@@ -124,14 +133,11 @@ def add_gaussians(image: Float32, slots: Slots, spots: Spots, sigma_px: float) -
     found = slots.near(spots, reach)
     if not found.row.size:
         return
-    step = np.arange(-reach, reach + 1)
-    column = np.floor(found.x).astype(np.int64)[:, None] + step
-    row = np.floor(found.y).astype(np.int64)[:, None] + step
-    across = np.exp((column + 0.5 - found.x[:, None]) ** 2 * (-0.5 / sigma_px**2))
-    along = np.exp((row + 0.5 - found.y[:, None]) ** 2 * (-0.5 / sigma_px**2))
+    square = _Squares(slots, found, reach)
+    across = np.exp(square.across * (-0.5 / sigma_px**2))
+    along = np.exp(square.along * (-0.5 / sigma_px**2))
     along *= (found.light / (2.0 * np.pi * sigma_px**2))[:, None]
-    value = along[:, :, None] * across[:, None, :]
-    _add(image, slots, found.row, row, column, value)
+    square.add(image, along[square.spot] * across[:, None])
 
 
 def add_halo(image: Float32, slots: Slots, spots: Spots, length_px: float, reach: int) -> None:
@@ -139,19 +145,45 @@ def add_halo(image: Float32, slots: Slots, spots: Spots, length_px: float, reach
     found = slots.near(spots, reach)
     if not found.row.size:
         return
-    step = np.arange(-reach, reach + 1)
-    column = np.floor(found.x).astype(np.int64)[:, None] + step
-    row = np.floor(found.y).astype(np.int64)[:, None] + step
-    square = ((column + 0.5 - found.x[:, None]) ** 2)[:, None, :]
-    square = square + ((row + 0.5 - found.y[:, None]) ** 2)[:, :, None]
-    value = found.light[:, None, None] * np.exp(np.sqrt(square) * (-1.0 / length_px))
-    _add(image, slots, found.row, row, column, value)
+    square = _Squares(slots, found, reach)
+    distance = np.sqrt(square.across[:, None] + square.along[square.spot])
+    light = found.light[square.spot, None]
+    square.add(image, light * np.exp(distance * (-1.0 / length_px)))
 
 
-def _add(
-    image: Float32, slots: Slots, time: Index, row: Index, column: Index, value: FloatArray
-) -> None:
-    slot = slots.of(row[:, :, None], column[:, None, :])
-    asked = slot >= 0
-    flat = (time[:, None, None] * image.shape[1] + slot)[asked]
-    np.add.at(image.reshape(-1), flat, value[asked].astype(np.float32))
+class _Squares:
+    """The pixels around spots, as upright strips; strips with no asked pixel are left out.
+
+    Parameters
+    ----------
+    slots, spots
+        The asked pixels and the spots, n of them.
+    reach : int
+        How many pixels to each side of a spot's own.
+
+    Attributes
+    ----------
+    spot : int64 array, shape (strips,)
+        Number of the spot, rising.
+    across : array, shape (strips,)
+        Squared distance of the strip's column from its spot.
+    along : array, shape (n, 2 reach + 1)
+        Squared distance of each row from its spot.
+    """
+
+    def __init__(self, slots: Slots, spots: Spots, reach: int) -> None:
+        step = np.arange(-reach, reach + 1)
+        column = np.floor(spots.x).astype(np.int64)[:, None] + step
+        row = np.floor(spots.y).astype(np.int64)[:, None] + step
+        self._slots, self._time, self._row = slots, spots.row, row
+        self.spot, strip = np.nonzero(slots.columns(column))
+        self._column = column[self.spot, strip]
+        self.across: FloatArray = (self._column + 0.5 - spots.x[self.spot]) ** 2
+        self.along: FloatArray = (row + 0.5 - spots.y[:, None]) ** 2
+
+    def add(self, image: Float32, value: FloatArray) -> None:
+        """Add values of shape (strips, 2 reach + 1) to an image of shape (times, pixels)."""
+        slot = self._slots.of(self._row[self.spot], self._column[:, None])
+        asked = slot >= 0
+        flat = (self._time[self.spot, None] * image.shape[1] + slot)[asked]
+        np.add.at(image.reshape(-1), flat, value[asked].astype(np.float32))

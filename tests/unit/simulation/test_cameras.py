@@ -218,7 +218,7 @@ def test_the_skymap_is_the_lens(imagers: SimulatedImagers) -> None:
 
 def test_preparing_changes_nothing(imagers: SimulatedImagers) -> None:
     fresh = SimulatedImagers()
-    fresh.prepare(at("2019-01-10T05:00"))
+    fresh.prepare(at("2019-01-10T05:00"), [GILL, GAKO])
     time = imagers.times(GILL, at("2019-01-10T05:00"), at("2019-01-10T05:01"))[:1]
     assert np.array_equal(
         fresh.frames(GILL, time)["images"].values, imagers.frames(GILL, time)["images"].values

@@ -1,0 +1,156 @@
+"""Processes that render simulated keograms side by side.
+
+Rendering is many short NumPy calls. Threads of one process would wait for each other's
+interpreter lock most of the time; two processes take half as long as one.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import structlog
+import xarray as xr
+
+if TYPE_CHECKING:
+    from core.imaging.keogram_library import Line
+    from core.simulation.cameras import SimulatedImagers
+
+log = structlog.get_logger(__name__)
+
+
+class RenderPool:
+    """Processes that render keograms; they end with the process that started them.
+
+    Parameters
+    ----------
+    processes : int
+        How many.
+    """
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._lock = threading.Lock()
+        self._workers: list[_Worker] = []
+
+    def start(self, seed: int, time: np.datetime64, sources: Sequence[int]) -> None:
+        """Start the processes; each gets ready for its cameras while the caller goes on.
+
+        Parameters
+        ----------
+        seed : int
+            Of the archive.
+        time : datetime64
+            Of the pictures that will be asked for first.
+        sources : sequence of int
+            The cameras.
+        """
+        count = self._processes
+        own = [[source for source in sources if source % count == k] for k in range(count)]
+        with self._lock:
+            self._workers = [_Worker(seed, time, some) for some in own]
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until all processes are ready; TimeoutError after `timeout_s` seconds."""
+        for worker in self._workers:
+            worker.ready.result(timeout_s)
+
+    def keogram(
+        self, seed: int, source_id: int, start: np.datetime64, end: np.datetime64, line: Line
+    ) -> xr.Dataset | None:
+        """Return a keogram, or None where the processes are not ready or have died."""
+        worker = self._chosen(source_id)
+        if worker is None:
+            return None
+        try:
+            job = worker.executor.submit(_keogram, seed, source_id, start, end, line)
+            return job.result()
+        except BrokenProcessPool:
+            # Killed from outside, for want of memory perhaps: this process renders alone then.
+            log.warning("a process that renders keograms has died")
+            with self._lock:
+                self._workers = [other for other in self._workers if other is not worker]
+            return None
+        finally:
+            with self._lock:
+                worker.waiting -= 1
+
+    def close(self) -> None:
+        """End the processes."""
+        with self._lock:
+            workers, self._workers = self._workers, []
+        for worker in workers:
+            worker.executor.shutdown(cancel_futures=True)
+
+    def _chosen(self, source_id: int) -> _Worker | None:
+        """Return the process that knows a camera already, or one that has less to do."""
+        with self._lock:
+            if not self._workers or not all(worker.ready.done() for worker in self._workers):
+                return None
+            idle = min(self._workers, key=lambda worker: worker.waiting)
+            own = self._workers[source_id % len(self._workers)]
+            chosen = idle if own.waiting > idle.waiting + 1 else own
+            chosen.waiting += 1
+            return chosen
+
+
+class _Worker:
+    """One process, and how many keograms wait for it."""
+
+    def __init__(self, seed: int, time: np.datetime64, sources: Sequence[int]) -> None:
+        # Spawned, not forked: threads of this process may hold locks of libraries.
+        context = multiprocessing.get_context("spawn")
+        self.executor = ProcessPoolExecutor(1, context, initializer=_begin)
+        self.ready: Future[None] = self.executor.submit(_prepare, seed, time, sources)
+        self.waiting = 0
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the parent, and end with it however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+@lru_cache(maxsize=2)
+def _imagers(seed: int) -> SimulatedImagers:
+    from core.simulation.cameras import SimulatedImagers
+
+    return SimulatedImagers(seed)
+
+
+def _prepare(seed: int, time: np.datetime64, sources: Sequence[int]) -> None:
+    _imagers(seed).prepare(time, sources)
+
+
+def _keogram(
+    seed: int, source_id: int, start: np.datetime64, end: np.datetime64, line: Line
+) -> xr.Dataset:
+    return render_keogram(_imagers(seed), source_id, start, end, line)
+
+
+def render_keogram(
+    imagers: SimulatedImagers,
+    source_id: int,
+    start: np.datetime64,
+    end: np.datetime64,
+    line: Line,
+) -> xr.Dataset:
+    """Return the keogram of a slice, in this process."""
+    if line == "column":
+        return imagers.keogram(source_id, start, end)
+    return imagers.meridian_keogram(source_id, start, end)

@@ -2,7 +2,7 @@
 
 Starts the web server on the archive that the settings name, drives Debian's Chromium through the
 pages, and writes PNG files to docs/images (or to the folder that is given). `--all` adds every page
-in light and dark at 1440 and 1024 pixels, to be looked at before a release.
+in light and dark at four widths, to be looked at before a release.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ SHOTS = (
     Shot("conjunctions", "/conjunctions", run_example(5)),
     Shot("keogramist", "/keogramist?v=2&from=2019-01-02&sources=themis-asi"),
     Shot(
-        "keogramist-wall", "/keogramist?v=2&from=2022-03-07&to=2022-03-08&sources=trex&order=latest"
+        "keogramist-wall", "/keogramist?v=2&from=2022-01-01&to=2022-01-02&sources=trex&order=latest"
     ),
     Shot("keogramist-open", "/keogramist?v=2&from=2019-01-02&sources=46", open_first_row),
     Shot("not-found", "/nowhere"),
@@ -134,7 +134,7 @@ def main() -> int:
         (shot, scheme, width)
         for shot in SHOTS
         for scheme in ("light", "dark")
-        for width in (1440, 1024)
+        for width in (1440, 1280, 1024, 768)
         if args.all or (shot.name, scheme, width) in README
     ]
     with server() as base, sync_playwright() as playwright:

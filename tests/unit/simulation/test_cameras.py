@@ -223,3 +223,18 @@ def test_preparing_changes_nothing(imagers: SimulatedImagers) -> None:
     assert np.array_equal(
         fresh.frames(GILL, time)["images"].values, imagers.frames(GILL, time)["images"].values
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "mean", "spread"),
+    [(46, 4523.9, 958.9), (80, 438.68, 130.19), (175, 35.078, 30.046), (55, 3702.9, 802.1)],
+)
+def test_a_changed_model_has_a_new_version(source: int, mean: float, spread: float) -> None:
+    # Renders are kept under the version. Whoever changes these numbers raises it.
+    assert MODEL_VERSION == 5
+    imagers = SimulatedImagers()
+    first = imagers.times(source, at("2019-01-10T05:00"), at("2019-01-10T05:03"))[:1]
+    images = imagers.frames(source, first)["images"].values
+    # Processors differ in the last bits of exponentials: less than a count in a few pixels.
+    assert images.mean() == pytest.approx(mean, rel=2e-5)
+    assert images.std() == pytest.approx(spread, rel=1e-4)

@@ -25,6 +25,7 @@ PACKAGES = (
     "d3-geo",
     "internmap",
     "lucide-static",
+    "three",
     "topojson-client",
     "world-atlas",
 )
@@ -33,6 +34,8 @@ MODULES = {
     "d3-array": "d3-array/dist/d3-array.min.mjs",
     "d3-geo": "d3-geo/dist/d3-geo.min.mjs",
     "internmap": "internmap/src/index.js",
+    "three": "three/build/three.module.js",
+    "three/addons/": "three/examples/jsm/",
     "topojson-client": "topojson-client/src/index.js",
 }
 IMPORT_MAP = json.dumps({"imports": {name: f"/vendor/{path}" for name, path in MODULES.items()}})

@@ -141,7 +141,10 @@ class KeogramLibrary:
             raise _nothing(source_id, start, end)
         mixed = len({part.stored for part in plan}) > 1
         parts = [self._part(source_id, part, minutes or mixed, line, accept) for part in plan]
-        whole = _joined([part for part in parts if part.sizes["time"]] or parts[:1])
+        filled = [part for part in parts if part.sizes["time"]]
+        if not filled:
+            raise _nothing(source_id, start, end)
+        whole = _joined(filled)
         provenance = "mixed" if mixed else "ingested" if plan[0].stored else "simulated"
         return whole.assign_attrs(provenance=provenance)
 

@@ -226,3 +226,9 @@ def test_the_marker_is_read_again_when_it_changes(tmp_path_factory: pytest.TempP
     assert marker.days_without_products(settings) == list(DAYS)
     marker.note_products(settings, DAYS[:2])
     assert marker.days_without_products(settings) == [DAYS[2]]
+
+
+def test_a_window_in_daylight_has_no_keogram(observatory: Observatory) -> None:
+    noon = DAY + np.timedelta64(18, "h")  # at Gillam the Sun is highest at 18:20 UT
+    with pytest.raises(NotFound, match="no keogram of source 46"):
+        observatory.keograms.load(GILLAM, noon, noon + np.timedelta64(1, "h"))

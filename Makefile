@@ -9,9 +9,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
-NODE_READY := node_modules/.ready
+# An installation for tests holds what running needs, so it makes both stamps; npm clears the folder
+# before it installs, stamps and all, so one for running alone unmakes the other.
+NODE_RUN_READY := node_modules/.run-ready
+NODE_TEST_READY := node_modules/.test-ready
+NPM_CI := npm ci --silent --no-audit --no-fund
 
-.PHONY: help run test soak setup archive lock bench docs lint clean screenshots
+.PHONY: help run test soak setup archive lock bench docs lint lint-js test-js clean screenshots
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -29,11 +33,15 @@ $(TEST_READY): requirements-dev.txt | $(RUN_READY)
 	$(PIP) -r requirements-dev.txt
 	@touch $@
 
-$(NODE_READY): package-lock.json | $(RUN_READY)
-	npm ci --silent --no-audit --no-fund
+$(NODE_RUN_READY): package-lock.json | $(RUN_READY)
+	$(NPM_CI) --omit=dev
 	@touch $@
 
-setup: $(RUN_READY) $(NODE_READY)  ## install what running needs
+$(NODE_TEST_READY): package-lock.json | $(RUN_READY)
+	$(NPM_CI)
+	@touch $(NODE_RUN_READY) $@
+
+setup: $(RUN_READY) $(NODE_RUN_READY)  ## install what running needs
 
 run: setup  ## start everything; builds the embedded archive the first time
 	@exec $(BIN)/python -m core up
@@ -48,11 +56,19 @@ lint: $(TEST_READY)  ## ruff, mypy --strict on core, import-linter, codespell
 	$(BIN)/lint-imports
 	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs core api pages callbacks components app.py tests
 
-test: $(TEST_READY) $(NODE_READY) lint  ## lint and every test but the long ones
+lint-js: $(NODE_TEST_READY)  ## eslint, and the types of the browser's modules
+	node_modules/.bin/eslint --max-warnings 0 assets tests/js eslint.config.js
+	node_modules/.bin/tsc --noEmit -p tsconfig.json
+	node_modules/.bin/tsc --noEmit -p tests/js/tsconfig.json
+
+test-js: $(NODE_TEST_READY)  ## unit tests of the browser's modules, in Node
+	node --test "tests/js/**/*.test.js"
+
+test: $(TEST_READY) $(NODE_TEST_READY) lint lint-js test-js  ## lint and every test but the long ones
 	@scripts/ensure_chromium.sh
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
 
-soak: $(TEST_READY) $(NODE_READY)  ## the tests that need longer
+soak: $(TEST_READY) $(NODE_TEST_READY)  ## the tests that need longer
 	@scripts/ensure_chromium.sh
 	$(BIN)/python -m pytest -m soak --timeout 1500
 
@@ -62,7 +78,7 @@ bench: $(TEST_READY)  ## the benchmarks, side by side with peers
 docs: $(RUN_READY)  ## the reference pages that are made from the code
 	$(BIN)/python scripts/make_reference.py
 
-screenshots: $(TEST_READY) $(NODE_READY)  ## the pictures of the README
+screenshots: $(TEST_READY) $(NODE_TEST_READY)  ## the pictures of the README
 	@scripts/ensure_chromium.sh
 	$(BIN)/python scripts/make_screenshots.py
 

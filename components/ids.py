@@ -148,3 +148,16 @@ class Keogramist:
     METADATA = "keogramist-metadata"
     CITE = "keogramist-cite"
     LINKS = "keogramist-links"
+
+
+class Explorer:
+    """Globe and map of one minute; what is in these places is drawn by the browser."""
+
+    PAGE = "explorer-page"
+    BAR = "explorer-bar"
+    STAGES = "explorer-stages"
+    GLOBE = "explorer-globe"
+    MAP = "explorer-map"
+    LEGEND = "explorer-legend"
+    TIME = "explorer-time"
+    PANEL = "explorer-panel"

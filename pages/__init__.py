@@ -5,9 +5,9 @@ from __future__ import annotations
 from dash import Dash
 
 from core.observatory import Observatory
-from pages import conjunctions, home, keogramist, not_found_404
+from pages import conjunctions, explorer, home, keogramist, not_found_404
 
-MODULES = (home, conjunctions, keogramist, not_found_404)
+MODULES = (home, conjunctions, keogramist, explorer, not_found_404)
 
 
 def register(app: Dash, observatory: Observatory) -> None:

@@ -1,4 +1,4 @@
-"""How many records each source has on each day, as the API delivers it."""
+"""How many records each source has on each day, and which sources had one in a minute."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
+
+from core.archive.presence import day_presence
 
 if TYPE_CHECKING:
     from core.archive.archive import Archive
+    from core.instruments.model import DataSource
 
 
 def ephemeris_availability(
@@ -46,6 +51,59 @@ def product_availability(
     `types` restricts to these values of `data_product_type`; empty means all.
     """
     return _by_day(archive.products.day_counts(*_span(start, end), sources, types))
+
+
+def operating_at(archive: Archive, time: datetime) -> list[tuple[DataSource, str]]:
+    """Return who was operating: the sources that have a record in a UT minute.
+
+    Parameters
+    ----------
+    archive : Archive
+        Where to look.
+    time : datetime
+        Any time of the minute; without a zone it is UTC.
+
+    Returns
+    -------
+    list of (DataSource, str)
+        By identifier, with the provenance of the record. Records of sources that the catalogue
+        does not know are left out.
+    """
+    moment = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    found = day_presence(archive, moment.date()).at(moment.hour * 60 + moment.minute)
+    sources = archive.catalogue.sources.list()
+    return [(source, found[source.identifier]) for source in sources if source.identifier in found]
+
+
+def days_of(
+    archive: Archive, sources: Sequence[int], first: date, last: date
+) -> dict[int, NDArray[np.int64]]:
+    """Return ephemeris records of each source on each UT day, days without any included.
+
+    Parameters
+    ----------
+    archive : Archive
+        Where to look.
+    sources : sequence of int
+        Identifiers.
+    first, last : date
+        Both included.
+
+    Returns
+    -------
+    dict
+        Identifier to counts, int64, shape (days from `first` to `last`,); every asked source is
+        there. Empty arrays where `last` is before `first`.
+    """
+    rows = {source: row for row, source in enumerate(dict.fromkeys(sources))}
+    days = max(0, (last - first).days + 1)
+    counts = np.zeros((len(rows), days), dtype=np.int64)
+    if days and rows:
+        table = archive.ephemeris.day_counts(*_span(first, last), list(rows))
+        row = np.array([rows[key] for key in table["source"].to_pylist()], dtype=np.intp)
+        day = table["day"].to_numpy().astype("datetime64[D]") - np.datetime64(first)
+        counts[row, day.astype(np.int64)] = table["count"].to_numpy()
+    return {source: counts[row] for source, row in rows.items()}
 
 
 def _span(start: date, end: date) -> tuple[datetime, datetime]:

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from core.errors import ArchiveError, Conflict, NotFound
+from core.errors import Conflict, NotFound
 from core.imaging.cache import DatasetCache
 from core.imaging.keogram import minute_keogram
 from core.imaging.merging import merge_keograms
-from core.imaging.versions import Version, newest, publish, sweep, versions
+from core.imaging.versions import ATTEMPTS, Version, identity, newest, update, versions
 from core.imaging.zarr_file import MINUTE, pack, unpack
 
 if TYPE_CHECKING:
     from core.archive import Archive
 
-_ATTEMPTS = 50
 _CACHE_BYTES = 128 * 2**20
 
 
@@ -66,24 +65,15 @@ class KeogramStore:
             Other writers were faster every time.
         """
         _check_day(day, dataset)
-        folder = self._folder(source_id)
-        sweep(folder)
-        for _ in range(_ATTEMPTS):
-            current = newest(folder, day)
-            try:
-                old = unpack(current.path) if current else None
-            except FileNotFoundError:
-                continue  # another writer has replaced it since
-            merged = merge_keograms(old, dataset)
-            if old is not None and merged.identical(old):
-                return False
-            number = current.number + 1 if current else 1
-            if publish(folder, day, number, pack(merged, minute_keogram(merged))):
-                return True
-        raise ArchiveError(
-            f"The keogram of source {source_id} on {day} was not written in {_ATTEMPTS} tries.",
-            hint="Many writers work on the same day of the same source; let them finish.",
-        )
+
+        def merged(path: Path | None) -> bytes | None:
+            old = unpack(path) if path else None
+            whole = merge_keograms(old, dataset)
+            if old is not None and whole.identical(old):
+                return None
+            return pack(whole, minute_keogram(whole))
+
+        return update(self._folder(source_id), str(day), merged)
 
     def load(
         self,
@@ -132,7 +122,7 @@ class KeogramStore:
         """
         found = self._versions_between(source_id, start, end)
         # The inode tells a new archive from an older one in the same place.
-        return "|".join(f"{item.path.name}:{_inode(item.path)}" for item in found)
+        return "|".join(f"{item.path.name}:{identity(item.path)}" for item in found)
 
     def days(self, source_id: int) -> list[date]:
         """Return the UT days that have a keogram, in order."""
@@ -164,12 +154,12 @@ class KeogramStore:
         )
 
     def _read(self, version: Version, group: str) -> xr.Dataset:
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             try:
                 return self._cache.get(version.path, group)
             except FileNotFoundError:
                 # A writer put a newer version in its place since the folder was listed.
-                newer = newest(version.path.parent, version.day)
+                newer = newest(version.path.parent, version.key)
                 if newer is None:
                     break
                 version = newer
@@ -185,11 +175,3 @@ def _check_day(day: date, dataset: xr.Dataset) -> None:
 
 def _day(moment: np.datetime64) -> date:
     return date.fromisoformat(str(moment.astype("M8[D]")))
-
-
-def _inode(path: Path) -> str:
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        return "replaced"  # by a newer version, which the next caller sees
-    return f"{stat.st_ino}:{stat.st_mtime_ns}:{stat.st_size}"

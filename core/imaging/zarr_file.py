@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from zarr.storage import MemoryStore, ZipStore
 
 MINUTE = "minute"
 _ROWS_PER_CHUNK = 3600
-_TIME = {"units": "microseconds since 1970-01-01", "calendar": "proleptic_gregorian"}
+TIME = {"units": "microseconds since 1970-01-01", "calendar": "proleptic_gregorian"}
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -34,6 +36,11 @@ def pack(native: xr.Dataset, minute: xr.Dataset) -> bytes:
     store = MemoryStore()
     _write(store, native, "")
     _write(store, minute, MINUTE)
+    return zipped(store)
+
+
+def zipped(store: MemoryStore) -> bytes:
+    """Return the zip file of a group in memory."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for key, value in sorted(store._store_dict.items()):
@@ -41,10 +48,9 @@ def pack(native: xr.Dataset, minute: xr.Dataset) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(path: Path, group: str = "") -> xr.Dataset:
-    """Return the keogram (or the minute means, group "minute") of a packed file.
-
-    Reading the arrays straight from Zarr takes a tenth of the time of `xarray.open_zarr`.
+@contextmanager
+def opened(path: Path, group: str = "") -> Iterator[Any]:
+    """Open the Zarr group in a packed file for reading.
 
     Raises
     ------
@@ -55,23 +61,36 @@ def unpack(path: Path, group: str = "") -> xr.Dataset:
     # Opened here and not at the first use: a store that could not be opened cannot be closed.
     store._sync_open()
     try:
-        node = zarr.open_group(store, path=group, mode="r", zarr_format=3, use_consolidated=False)
-        dataset = xr.Dataset(attrs=node.attrs.asdict())
-        for name in ("time", "pixel", "counts", "exposure_s"):
-            array: Any = node[name]
-            attributes = array.attrs.asdict()
-            values = np.asarray(array[...])
-            if name == "time":
-                values = values.astype("int64").view("datetime64[us]")
-                attributes = {k: v for k, v in attributes.items() if k not in _TIME}
-            variable = xr.Variable(array.metadata.dimension_names, values, attributes)
-            if name in ("time", "pixel"):
-                dataset = dataset.assign_coords({name: variable})
-            else:
-                dataset[name] = variable
-        return dataset
+        yield zarr.open_group(store, path=group, mode="r", zarr_format=3, use_consolidated=False)
     finally:
         store.close()
+
+
+def unpack(path: Path, group: str = "") -> xr.Dataset:
+    """Return the keogram (or the minute means, group "minute") of a packed file; as `opened`."""
+    with opened(path, group) as node:
+        return dataset_of(node, ("time", "pixel", "counts", "exposure_s"))
+
+
+def dataset_of(node: Any, names: Iterable[str]) -> xr.Dataset:
+    """Return arrays of an open group as a dataset.
+
+    Reading the arrays straight from Zarr takes a tenth of the time of `xarray.open_zarr`.
+    """
+    dataset = xr.Dataset(attrs=node.attrs.asdict())
+    for name in names:
+        array = node[name]
+        attributes = array.attrs.asdict()
+        values = np.asarray(array[...])
+        if attributes.get("units") == TIME["units"]:
+            values = values.astype("int64").view("datetime64[us]")
+            attributes = {k: v for k, v in attributes.items() if k not in TIME}
+        variable = xr.Variable(array.metadata.dimension_names, values, attributes)
+        if variable.dims == (name,):
+            dataset = dataset.assign_coords({name: variable})
+        else:
+            dataset[name] = variable
+    return dataset
 
 
 def _write(store: MemoryStore, dataset: xr.Dataset, group: str) -> None:
@@ -80,7 +99,7 @@ def _write(store: MemoryStore, dataset: xr.Dataset, group: str) -> None:
         "counts": {"chunks": (rows, *dataset["counts"].shape[1:]), "_FillValue": None},
         "exposure_s": {"_FillValue": None},
         "pixel": {"_FillValue": None},
-        "time": {"dtype": "int64", **_TIME},
+        "time": {"dtype": "int64", **TIME},
     }
     dataset.to_zarr(
         store, group=group or None, mode="a", encoding=encoding, consolidated=False, zarr_format=3

@@ -38,6 +38,24 @@ export function pen(name) {
   return (/** @type {Shape} */ shape) => path(/** @type {any} */ (shape)) ?? "";
 }
 
+/** Whether a side of a polygon is only where the data were cut: along the date line, or at a pole.
+ * @param {Position} one @param {Position} other */
+function cut(one, other) {
+  const edge = 180 - 1e-3;
+  return (Math.abs(one[0]) > edge && Math.abs(other[0]) > edge) || (one[1] < -89.99 && other[1] < -89.99);
+}
+
+/** A ring as lines, without the sides that are no coast. @param {Position[]} ring */
+function coastOf(ring) {
+  /** @type {Position[][]} */
+  const lines = [[ring[0]]];
+  for (let at = 1; at < ring.length; at += 1) {
+    if (cut(ring[at - 1], ring[at])) lines.push([ring[at]]);
+    else lines[lines.length - 1].push(ring[at]);
+  }
+  return lines.filter((line) => line.length > 1);
+}
+
 /** Outlines of polygons as lines: these are cut, and have no edge along the cut.
  * @param {import("geojson").GeoJSON} shape @returns {import("geojson").MultiLineString} */
 export function outlines(shape) {
@@ -51,7 +69,7 @@ export function outlines(shape) {
   if (shape.type === "FeatureCollection") shape.features.forEach((feature) => add(feature.geometry));
   else if (shape.type === "Feature") add(shape.geometry);
   else add(shape);
-  return { type: "MultiLineString", coordinates: rings };
+  return { type: "MultiLineString", coordinates: rings.flatMap(coastOf) };
 }
 
 /** Every 10 deg of latitude and 30 deg of longitude. */

@@ -94,6 +94,11 @@ class SourceStore:
             )
         return found[0]
 
+    def revision(self) -> str:
+        """Return a text that changes with every change of any source."""
+        self._all()
+        return self._revision
+
     def add(self, source: DataSource) -> DataSource:
         """Add a source and return it; an identifier of 0 or less means: choose one.
 

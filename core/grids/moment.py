@@ -1,0 +1,216 @@
+"""Who is where at a moment: imagers and whether they work, spacecraft, Sun, magnetic latitudes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from core.archive.presence import day_presence
+from core.errors import BadInput
+from core.geo.magnetic import MAX_COEFFICIENT_ALT_KM
+from core.grids.moment_fleet import SpacecraftPlace, is_spacecraft, spacecraft_places
+from core.grids.moment_sites import Line, Place, field_of_view, fov_alt_km, in_lifetime, place_of
+from core.grids.moment_sky import MagneticLines, Sky, magnetic_lines, sky
+from core.grids.moment_tracks import GEO, positions_of_day, tracks
+from core.imaging.wall_days import FIRST_DAY, LAST_DAY, imager_sources, is_imager
+from core.instruments.model import DataSource
+
+if TYPE_CHECKING:
+    from core.archive import Archive
+
+Latitudes = Literal["geodetic", "delivered"]
+LATITUDES: tuple[Latitudes, ...] = ("geodetic", "delivered")
+MAX_TRAIL_MIN = 180
+MAX_ALT_KM = MAX_COEFFICIENT_ALT_KM
+DEFAULT_TRAIL_MIN = 45
+DEFAULT_ALT_KM = 110.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SiteState:
+    """An imager at a moment; `provenance` is that of its record, None where it has none."""
+
+    source: DataSource
+    place: Place | None
+    in_lifetime: bool
+    provenance: str | None
+    fov_alt_km: float
+    fov: Line | None
+
+    @property
+    def operating(self) -> bool:
+        """Whether it has a record in the minute."""
+        return self.provenance is not None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """Everything of one moment but the light.
+
+    Attributes
+    ----------
+    time : datetime64[us]
+        UTC.
+    alt_km : float
+        Of the second terminator and the magnetic latitudes.
+    latitudes : str
+        "geodetic": all latitudes are. "delivered": spacecraft and feet as their records have them.
+    provenance : str
+        Of the records of imagers and spacecraft: one word, "mixed", or "none" without records.
+    sites : tuple of SiteState
+        Every imager of the catalogue, also those that are off.
+    spacecraft : tuple of SpacecraftPlace
+        Those with a record at the time, or at the minutes on both sides of it.
+    spacecraft_known, spacecraft_in_lifetime : int
+        All of the catalogue, and those in whose declared life the day lies.
+    magnetic : MagneticLines or None
+        None for years without coefficients.
+    """
+
+    time: np.datetime64
+    alt_km: float
+    trail_min: int
+    latitudes: Latitudes
+    provenance: str
+    sites: tuple[SiteState, ...]
+    spacecraft: tuple[SpacecraftPlace, ...]
+    spacecraft_known: int
+    spacecraft_in_lifetime: int
+    sky: Sky
+    magnetic: MagneticLines | None
+
+
+def moment(
+    archive: Archive,
+    time: np.datetime64,
+    *,
+    alt_km: float = DEFAULT_ALT_KM,
+    trail_min: int = DEFAULT_TRAIL_MIN,
+    latitudes: Latitudes = "geodetic",
+) -> Moment:
+    """Return who is where at a time.
+
+    Parameters
+    ----------
+    archive : Archive
+        Where records are read from, a UT day at a time; days are remembered.
+    time : datetime64
+        UTC. Imagers operate where they have a record in its minute. Spacecraft between two minutes
+        are on the great circle between their records.
+    alt_km : float
+        Geodetic altitude of terminator and magnetic latitudes, 0 to 2,000.
+    trail_min : int
+        Minutes that trails reach back, 0 to 180.
+    latitudes : str
+        "geodetic" turns the geocentric latitudes of spacecraft and feet into geodetic ones, so
+        that everything lies on one map; "delivered" leaves them as the records have them.
+
+    Raises
+    ------
+    BadInput
+        A number is outside its range, or the time outside 1950 to 2100.
+    """
+    when = check_time(time)
+    _check(alt_km, trail_min, latitudes)
+    day: date = when.astype("datetime64[D]").item()
+    found = _found(archive, when)
+    known = [s for s in archive.catalogue.sources.list() if is_spacecraft(s)]
+    imagers = imager_sources(archive)
+    way = tracks(archive, [s.identifier for s in known], when, trail_min)
+    told = _told(archive, [s for s in imagers if place_of(s) is None], day)
+    return Moment(
+        time=when,
+        alt_km=float(alt_km),
+        trail_min=trail_min,
+        latitudes=latitudes,
+        provenance=_common(found),
+        sites=tuple(_site(source, day, found, told) for source in imagers),
+        spacecraft=spacecraft_places(known, way, found, geodetic=latitudes == "geodetic"),
+        spacecraft_known=len(known),
+        spacecraft_in_lifetime=sum(in_lifetime(source, day) for source in known),
+        sky=sky(when, alt_km),
+        magnetic=magnetic_lines(when, alt_km),
+    )
+
+
+def provenance_at(archive: Archive, time: np.datetime64) -> str:
+    """Return what the records of imagers and spacecraft are in the minute of a time.
+
+    "simulated", "ingested", "uploaded", "mixed", or "none" where there are none.
+    """
+    return _common(_found(archive, time))
+
+
+def check_time(time: np.datetime64) -> np.datetime64:
+    """Return the time to the microsecond; BadInput outside of 1950 to 2100."""
+    if np.isnat(time) or not FIRST_DAY <= time.astype("datetime64[D]").item() <= LAST_DAY:
+        raise BadInput(
+            f"{time} is no moment of an archive.",
+            hint=f"Give a time from {FIRST_DAY} to {LAST_DAY}.",
+            field="time",
+            value=str(time),
+        )
+    exact: np.datetime64 = time.astype("datetime64[us]")
+    return exact
+
+
+def _check(alt_km: float, trail_min: int, latitudes: str) -> None:
+    allowed = (
+        ("alt_km", alt_km, 0.0 <= alt_km <= MAX_ALT_KM, f"between 0 and {MAX_ALT_KM:g}"),
+        ("trail_min", trail_min, 0 <= trail_min <= MAX_TRAIL_MIN, f"between 0 and {MAX_TRAIL_MIN}"),
+        ("latitudes", latitudes, latitudes in LATITUDES, f"one of {', '.join(LATITUDES)}"),
+    )
+    for name, value, fine, hint in allowed:
+        if not fine:
+            raise BadInput(
+                f"{name}: {value!r} cannot be used.", hint=f"It is {hint}.", field=name, value=value
+            )
+
+
+def _found(archive: Archive, time: np.datetime64) -> dict[int, str]:
+    """Return the provenance of the records of imagers and spacecraft in a minute."""
+    day = time.astype("datetime64[D]")
+    minute = int((time - day) / np.timedelta64(1, "m"))
+    told = {s.identifier for s in archive.catalogue.sources.list() if is_shown(s)}
+    found = day_presence(archive, day.item()).at(minute)
+    return {source: provenance for source, provenance in found.items() if source in told}
+
+
+def is_shown(source: DataSource) -> bool:
+    """Whether a moment shows a source: an imager on the ground, or a spacecraft."""
+    return is_imager(source) or is_spacecraft(source)
+
+
+def _common(found: dict[int, str]) -> str:
+    kinds = set(found.values())
+    return "mixed" if len(kinds) > 1 else next(iter(kinds), "none")
+
+
+def _told(archive: Archive, sources: list[DataSource], day: date) -> dict[int, Place]:
+    """Return the places that the day's records tell, of imagers whose metadata do not."""
+    if not sources:
+        return {}
+    records = positions_of_day(archive, [source.identifier for source in sources], day)
+    places = {}
+    for source, lat, lon in zip(sources, records.lat_deg[GEO], records.lon_deg[GEO], strict=True):
+        found = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
+        if len(found):
+            places[source.identifier] = Place(float(lat[found[-1]]), float(lon[found[-1]]))
+    return places
+
+
+def _site(
+    source: DataSource, day: date, found: dict[int, str], told: dict[int, Place]
+) -> SiteState:
+    place = place_of(source) or told.get(source.identifier)
+    return SiteState(
+        source,
+        place,
+        in_lifetime(source, day),
+        found.get(source.identifier),
+        fov_alt_km(source),
+        field_of_view(source, place),
+    )

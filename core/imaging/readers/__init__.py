@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.imaging.frames import Frames
-from core.imaging.readers.bounded import refused
+from core.imaging.readers.bounded import first_bytes, refused
 from core.imaging.readers.pgm import read_pgm
 from core.imaging.readers.png import read_png
 from core.imaging.readers.themis_cdf import read_themis_cdf
@@ -54,15 +54,7 @@ def read_frames(path: Path, max_bytes: int = MAX_BYTES) -> Frames:
     FileRefused
         With details `path` and `reason`.
     """
-    try:
-        with path.open("rb") as file:
-            start = file.read(8)
-    except FileNotFoundError as error:
-        raise refused(path, "there is no such file") from error
-    except IsADirectoryError as error:
-        raise refused(path, "it is a folder; name the files in it") from error
-    except OSError as error:
-        raise refused(path, f"it cannot be opened ({error.strerror or error})") from error
+    start = first_bytes(path, 8)
     for magic, reader in _READERS.items():
         if start.startswith(magic):
             return reader(path, max_bytes)

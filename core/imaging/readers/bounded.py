@@ -20,6 +20,19 @@ def refused(path: Path, reason: str, hint: str = "") -> FileRefused:
     )
 
 
+def first_bytes(path: Path, count: int) -> bytes:
+    """Return the first bytes of a file, which tell its format; refuse what cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(count)
+    except FileNotFoundError as error:
+        raise refused(path, "there is no such file") from error
+    except IsADirectoryError as error:
+        raise refused(path, "it is a folder; name the files in it") from error
+    except OSError as error:
+        raise refused(path, f"it cannot be opened ({error.strerror or error})") from error
+
+
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, read in pieces."""
     with path.open("rb") as file:
@@ -35,10 +48,14 @@ class BoundedStream:
         A plain or gzip-compressed file.
     max_bytes : int
         Most decompressed bytes; a file that goes on is refused (a gzip bomb, for example).
+    hint : str
+        What to do about a larger file.
     """
 
-    def __init__(self, path: Path, max_bytes: int) -> None:
-        self.path, self.max_bytes, self.position = path, max_bytes, 0
+    def __init__(
+        self, path: Path, max_bytes: int, hint: str = "ATLAS_MAX_FRAME_FILE_BYTES raises the limit."
+    ) -> None:
+        self.path, self.max_bytes, self.position, self.hint = path, max_bytes, 0, hint
         with path.open("rb") as file:
             packed = file.read(2) == b"\x1f\x8b"
         opener = gzip.open if packed else open
@@ -81,6 +98,13 @@ class BoundedStream:
         """
         if count > self.max_bytes - self.position:
             self._advance(count)
+        return self._read(count, what)
+
+    def rest(self, what: str) -> bytes:
+        """Return all that is left, which must not pass the limit."""
+        return self._read(self.max_bytes - self.position + 1, what)
+
+    def _read(self, count: int, what: str) -> bytes:
         try:
             raw = self._file.read(count)
         except (EOFError, OSError, zlib.error) as error:
@@ -94,7 +118,7 @@ class BoundedStream:
             raise refused(
                 self.path,
                 f"it holds more than {self.max_bytes} bytes when unpacked",
-                hint="ATLAS_MAX_FRAME_FILE_BYTES raises the limit.",
+                hint=self.hint,
             )
 
     def _damaged(self, what: str, error: Exception) -> FileRefused:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import flask
 
-from api import media_frames
+from api import media_frames, media_moment, media_grids
 from api.answers import encode
 from api.cache import AnswerCache
 from api.media_answers import labelled, no_such, split_name, tagged
@@ -35,6 +35,8 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
     cache = AnswerCache(server, observatory.settings)
     server.register_blueprint(blueprint(observatory, cache))
     server.register_blueprint(media_frames.blueprint(observatory, cache))
+    server.register_blueprint(media_moment.blueprint(observatory, cache))
+    server.register_blueprint(media_grids.blueprint(observatory, cache))
 
 
 def blueprint(observatory: Observatory, cache: AnswerCache) -> flask.Blueprint:

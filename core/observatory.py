@@ -7,6 +7,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from core.archive import Archive
+from core.grids.library import GridLibrary
+from core.grids.live import FrameGrids
+from core.grids.store import GridStore
 from core.imaging.file_frames import FileFrames
 from core.imaging.keogram_library import KeogramLibrary
 from core.imaging.library import FrameLibrary
@@ -39,6 +42,8 @@ class Observatory:
         Stored keograms, and simulated ones where there are none.
     skymaps : SkymapStore
         Skymaps of observed frames.
+    grids : GridLibrary
+        Grids of the whole Earth: those taken in, and those made of frames.
     search : SearchService
         Searches for conjunctions and records.
     movies : MovieService
@@ -60,15 +65,12 @@ class Observatory:
         self.render_pool = RenderPool(settings.render_processes)
         sky = BuiltSky(self.archive, _imagers, store.days, self.render_pool)
         self.frames = FrameLibrary([FileFrames(self.archive, self.skymaps), sky])
-        self.keograms = KeogramLibrary(
-            store,
-            sky,
-            self.frames,
-            RenderCache(
-                Path(self.archive.images_path) / "rendered", settings.max_render_cache_bytes
-            ),
-            settings.max_slice_frames,
+        rendered = RenderCache(
+            Path(self.archive.images_path) / "rendered", settings.max_render_cache_bytes
         )
+        self.keograms = KeogramLibrary(store, sky, self.frames, rendered, settings.max_slice_frames)
+        live = FrameGrids(self.archive, self.frames, rendered)
+        self.grids = GridLibrary(GridStore(self.archive), live)
         self.search = SearchService(self.archive)
         self.movies = MovieService(self.archive, self.frames)
         self._sky = sky

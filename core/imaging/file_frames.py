@@ -57,6 +57,14 @@ class FileFrames:
         """Return a text that changes when files of the source were taken in."""
         return self._files.version(source_id)
 
+    def state(self) -> str:
+        """Return a text that changes when files or skymaps of any source were taken in."""
+        return f"{self._files.state()}:{self.skymaps.state()}"
+
+    def days(self, source_id: int) -> Times:
+        """Return the UT days that files of the source touch, datetime64[D], rising."""
+        return self._files.days(source_id)
+
     def sources(self) -> list[int]:
         """Return the identifiers of the sources that have frames, rising."""
         return self._files.sources()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -177,6 +178,23 @@ class FrameFileTable:
         with self._catalogue.reading() as session:
             count, written = session.execute(query).one()
         return f"{count}-{written.isoformat()}" if count else "0"
+
+    def state(self) -> str:
+        """Return a text that changes when any entry does; one look at the newest."""
+        newest = select(FrameFileRow.id, FrameFileRow.written).order_by(FrameFileRow.id.desc())
+        with self._catalogue.reading() as session:
+            row = session.execute(newest.limit(1)).first()
+        return f"{row[0]}-{row[1].isoformat()}" if row else "0"
+
+    def days(self, source_id: int) -> NDArray[np.datetime64]:
+        """Return the UT days that the files of a source touch, datetime64[D], rising."""
+        query = select(FrameFileRow.start, FrameFileRow.end).where(
+            FrameFileRow.source == source_id, FrameFileRow.kind == FULL
+        )
+        with self._catalogue.reading() as session:
+            spans = session.execute(query).all()
+        days = {day for start, end in spans for day in (start.date(), end.date())}
+        return np.array(sorted(days), dtype="M8[D]")
 
     def _known(self, files: Iterable[FrameFile]) -> list[FrameFile]:
         paths = [str(file.path) for file in files]

@@ -9,11 +9,14 @@ when it draws. ``time`` is the middle of each exposure, UTC, and ``exposure_s`` 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+
+from core.errors import AtlasError
 
 if TYPE_CHECKING:
     from core.imaging.skymap_check import SkymapUse
@@ -27,6 +30,10 @@ Frames: TypeAlias = xr.Dataset
 FULL, THUMBNAIL = "full", "thumbnail"
 """Values of the attribute `layer`: pictures, or lists of superpixels."""
 ORIENTATION = "row 0 north, column 0 east"
+
+
+Shot: TypeAlias = tuple[int, np.datetime64]
+"""A data source, and the middle of an exposure of its camera."""
 
 
 class FrameSource(Protocol):
@@ -67,6 +74,27 @@ class FrameSource(Protocol):
         NotFound
             The source is not known or has no images.
         """
+        ...
+
+
+class ArchiveFrames(FrameSource, Protocol):
+    """A `FrameSource` of an archive, which knows what there is without being asked day by day."""
+
+    def state(self) -> str:
+        """Return a text that changes when the frames of any source could have changed."""
+        ...
+
+    def days(self, source_id: int) -> Times:
+        """Return the UT days that may have frames of a source, datetime64[D], rising."""
+        ...
+
+
+@runtime_checkable
+class ManyFrames(Protocol):
+    """A `FrameSource` that is faster when it is asked for frames of many cameras at once."""
+
+    def many(self, shots: Sequence[Shot]) -> list[Frames | AtlasError]:
+        """Return the one frame of each source and time, or why there is none."""
         ...
 
 

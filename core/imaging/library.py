@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 import xarray as xr
 
-from core.errors import NotFound
-from core.imaging.frames import Frames, FrameSource, Times
+from core.errors import AtlasError, NotFound
+from core.imaging.frames import ArchiveFrames, Frames, ManyFrames, Shot, Times
 from core.imaging.skymap_check import SkymapUse
 
 _DAY = np.timedelta64(1, "D")
@@ -25,19 +25,51 @@ class FrameLibrary:
 
     Parameters
     ----------
-    sources : sequence of FrameSource
+    sources : sequence of ArchiveFrames
         The first that has frames on a UT day serves that day.
     """
 
     provenance = "any"
     """What frames are is told by their attributes, and by `provenance_of`."""
 
-    def __init__(self, sources: Sequence[FrameSource]) -> None:
+    def __init__(self, sources: Sequence[ArchiveFrames]) -> None:
         self._sources = tuple(sources)
 
     def version(self, source_id: int) -> str:
         """Return a text that changes when frames of a data source could have changed."""
         return "|".join(source.version(source_id) for source in self._sources)
+
+    def state(self) -> str:
+        """Return a text that changes when frames of any data source could have changed."""
+        return "|".join(source.state() for source in self._sources)
+
+    def days(self, source_id: int) -> Times:
+        """Return the UT days that may have frames of a source, datetime64[D], rising."""
+        parts = [source.days(source_id) for source in self._sources]
+        return np.unique(np.concatenate([np.array([], dtype="M8[D]"), *parts]))
+
+    def many(self, shots: Sequence[Shot]) -> list[Frames | AtlasError]:
+        """Return one frame of each of many cameras, or the error that it cannot be had.
+
+        Faster than one after the other where a source of frames works on them side by side.
+
+        Parameters
+        ----------
+        shots : sequence of (source, time)
+            Times as `times` gives them.
+        """
+        found: dict[int, Frames | AtlasError] = {}
+        groups: dict[int, tuple[ArchiveFrames, list[int]]] = {}
+        for place, (source_id, time) in enumerate(shots):
+            try:
+                serving = self._serving(source_id, time)
+            except AtlasError as error:
+                found[place] = error
+                continue
+            groups.setdefault(id(serving), (serving, []))[1].append(place)
+        for serving, places in groups.values():
+            found |= dict(zip(places, _together(serving, [shots[k] for k in places]), strict=True))
+        return [found[place] for place in range(len(shots))]
 
     def times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
         """Return the middles of exposures with start <= time < end, datetime64[us], rising."""
@@ -118,7 +150,7 @@ class FrameLibrary:
 
     def _days(
         self, source_id: int, start: np.datetime64, end: np.datetime64
-    ) -> Iterator[tuple[FrameSource, Times]]:
+    ) -> Iterator[tuple[ArchiveFrames, Times]]:
         """Yield what serves each day of a window that has frames in it, and their times."""
         edges = np.array([start, end], dtype="M8[us]")
         for first, _ in pairwise(_midnights(start, end)):
@@ -127,13 +159,13 @@ class FrameLibrary:
             if source is not None and len(inside):
                 yield source, inside
 
-    def _serving(self, source_id: int, time: np.datetime64) -> FrameSource:
+    def _serving(self, source_id: int, time: np.datetime64) -> ArchiveFrames:
         source, _ = self._of_day(source_id, time.astype("M8[D]"))
         if source is None:
             raise _nothing(source_id, f"on {time.astype('M8[D]')}")
         return source
 
-    def _of_day(self, source_id: int, day: np.datetime64) -> tuple[FrameSource | None, Times]:
+    def _of_day(self, source_id: int, day: np.datetime64) -> tuple[ArchiveFrames | None, Times]:
         """Return the source that has frames on a UT day, with their times."""
         first = day.astype("M8[D]").astype("M8[us]")
         for source in self._sources:
@@ -141,6 +173,18 @@ class FrameLibrary:
             if len(times):
                 return source, times
         return None, np.array([], dtype="M8[us]")
+
+
+def _together(source: ArchiveFrames, shots: Sequence[Shot]) -> list[Frames | AtlasError]:
+    if isinstance(source, ManyFrames):
+        return source.many(shots)
+    found: list[Frames | AtlasError] = []
+    for source_id, time in shots:
+        try:
+            found.append(source.frames(source_id, np.array([time])))
+        except AtlasError as error:
+            found.append(error)
+    return found
 
 
 def _midnights(start: np.datetime64, end: np.datetime64) -> list[np.datetime64]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +23,7 @@ FloatArray = NDArray[np.float64]
 Blend = Literal["elevation", "nearest"]
 
 _LEAST = 1e-6
+_DARK_PIXELS: WeakKeyDictionary[Skymap, NDArray[np.intp]] = WeakKeyDictionary()
 _DARK_PERCENTILE = 1.0
 _ENOUGH_PIXELS = 50
 
@@ -124,10 +126,9 @@ def dark_level(images: NDArray[Any], skymap: Skymap) -> FloatArray:
     float64 array, shape () or (channel,)
         NaN without any finite pixel.
     """
-    hidden = ~np.isfinite(skymap.elevation_deg)
-    # A rim of light around the horizon comes from the glass.
-    dark = _shrunk(hidden)
-    outside = images[:, dark] if dark.sum() >= _ENOUGH_PIXELS else None
+    dark = dark_pixels(skymap)
+    shape = (images.shape[0], -1, *images.shape[3:])
+    outside = images.reshape(shape)[:, dark] if dark.size >= _ENOUGH_PIXELS else None
     pixels = images.reshape(images.shape[0], -1, *images.shape[3:]) if outside is None else outside
     flat = pixels.reshape(-1, *images.shape[3:]).astype(np.float64)
     if not np.isfinite(flat).any():
@@ -135,6 +136,16 @@ def dark_level(images: NDArray[Any], skymap: Skymap) -> FloatArray:
     if outside is None:
         return np.asarray(np.nanpercentile(flat, _DARK_PERCENTILE, axis=0))
     return np.asarray(np.nanmedian(flat, axis=0))
+
+
+def dark_pixels(skymap: Skymap) -> NDArray[np.intp]:
+    """Return the flat numbers of pixels where no light falls: those well beyond the sky."""
+    known = _DARK_PIXELS.get(skymap)
+    if known is None:
+        # A rim of light around the horizon comes from the glass.
+        known = np.flatnonzero(_shrunk(~np.isfinite(skymap.elevation_deg)))
+        _DARK_PIXELS[skymap] = known
+    return known
 
 
 def _shrunk(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from core.archive.durable import sync_file, sync_folder
@@ -90,6 +90,11 @@ class SkymapStore:
         with self._catalogue.reading() as session:
             found = [_entry(row) for row in session.scalars(query)]
         return sorted(found, key=lambda e: (e.array, e.site, str(e.valid_from), e.source))
+
+    def state(self) -> str:
+        """Return a text that changes when a skymap is taken in: none is ever taken out."""
+        with self._catalogue.reading() as session:
+            return str(session.scalar(select(func.count()).select_from(SkymapRow)))
 
     def use(
         self, array: str, site: str, camera: str, time: np.datetime64, *, accept: bool = False

@@ -8,15 +8,15 @@ noon to noon, because that is what is looked at.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
-from core.errors import NotFound
-from core.imaging.frames import Frames, Times
+from core.errors import AtlasError, NotFound
+from core.imaging.frames import Frames, Shot, Times
 from core.imaging.keogram_library import Line, Span
 from core.imaging.skymap_check import SkymapUse
 from core.imaging.wall_nights import name_of, window
@@ -67,6 +67,35 @@ class BuiltSky:
         """Return model version, seed and whether the source is simulated."""
         model = self._imagers().model_version
         return f"{model}:{self._build().seed}:{self._source(source_id) is not None}"
+
+    def state(self) -> str:
+        """Return model version, seed, days that were built, and what sources are simulated."""
+        build, model = self._build(), self._imagers().model_version
+        sources = self._archive.catalogue.sources.list()
+        ours = sum(source.metadata.get("provenance") == PROVENANCE for source in sources)
+        return f"{model}:{build.seed}:{hash(build.days)}:{ours} of {len(sources)}"
+
+    def days(self, source_id: int) -> Times:
+        """Return the UT days of builds on which the source may have simulated frames."""
+        known = () if self._source(source_id) is None else self._days(source_id)
+        return np.array(sorted(known), dtype="M8[D]")
+
+    def many(self, shots: Sequence[Shot]) -> list[Frames | AtlasError]:
+        """Return the one frame of each source and time, or why there is none."""
+        found: list[Frames | AtlasError | None] = [None] * len(shots)
+        for place, (source_id, time) in enumerate(shots):
+            try:
+                self._check(source_id, np.array([time]))
+            except NotFound as error:
+                found[place] = error
+        left = [place for place, what in enumerate(found) if what is None]
+        rendered = self._pool.frames(self._build().seed, [shots[place] for place in left])
+        for place, frames in zip(left, rendered, strict=True):
+            found[place] = frames
+        return [
+            self._imagers().frames(source_id, np.array([time])) if what is None else what
+            for (source_id, time), what in zip(shots, found, strict=True)
+        ]
 
     def times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
         """Return the middles of exposures with start <= time < end on days that were built."""

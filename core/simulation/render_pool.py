@@ -1,4 +1,4 @@
-"""Processes that render simulated keograms side by side.
+"""Processes that render simulated keograms and frames side by side.
 
 Rendering is many short NumPy calls. Threads of one process would wait for each other's
 interpreter lock most of the time; two processes take half as long as one.
@@ -10,15 +10,18 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import structlog
 import xarray as xr
+
+from core.imaging.frames import Frames, Shot
 
 if TYPE_CHECKING:
     from core.imaging.keogram_library import Line
@@ -70,18 +73,33 @@ class RenderPool:
         worker = self._chosen(source_id)
         if worker is None:
             return None
-        try:
-            job = worker.executor.submit(_keogram, seed, source_id, start, end, line)
-            return job.result()
-        except BrokenProcessPool:
-            # Killed from outside, for want of memory perhaps: this process renders alone then.
-            log.warning("a process that renders keograms has died")
-            with self._lock:
-                self._workers = [other for other in self._workers if other is not worker]
-            return None
-        finally:
-            with self._lock:
-                worker.waiting -= 1
+        made: xr.Dataset | None = self._result(
+            _Job.submit(worker, _keogram, seed, source_id, start, end, line)
+        )
+        return made
+
+    def frames(self, seed: int, shots: Sequence[Shot]) -> list[Frames | None]:
+        """Return one frame of each of many cameras, rendered side by side.
+
+        Parameters
+        ----------
+        seed : int
+            Of the archive.
+        shots : sequence of (source, time)
+            Exposures that there are.
+
+        Returns
+        -------
+        list of Frames or None
+            None where no process is ready, or the one that rendered it has died.
+        """
+        jobs: list[_Job | None] = []
+        for source_id, time in shots:
+            # What it takes to render a whole image is known to one process, and large.
+            worker = self._chosen(source_id, own=True)
+            job = None if worker is None else _Job.submit(worker, _frame, seed, source_id, time)
+            jobs.append(job)
+        return [None if job is None else self._result(job) for job in jobs]
 
     def close(self) -> None:
         """End the processes."""
@@ -90,20 +108,34 @@ class RenderPool:
         for worker in workers:
             worker.executor.shutdown(cancel_futures=True)
 
-    def _chosen(self, source_id: int) -> _Worker | None:
+    def _result(self, job: _Job) -> Any:
+        """Return what a process made, None where it has died."""
+        try:
+            return job.future.result()
+        except (BrokenProcessPool, CancelledError):
+            # Killed from outside, for want of memory perhaps: this process renders alone then.
+            log.warning("a process that renders has died")
+            with self._lock:
+                self._workers = [other for other in self._workers if other is not job.worker]
+            return None
+        finally:
+            with self._lock:
+                job.worker.waiting -= 1
+
+    def _chosen(self, source_id: int, *, own: bool = False) -> _Worker | None:
         """Return the process that knows a camera already, or one that has less to do."""
         with self._lock:
             if not self._workers or not all(worker.ready.done() for worker in self._workers):
                 return None
             idle = min(self._workers, key=lambda worker: worker.waiting)
-            own = self._workers[source_id % len(self._workers)]
-            chosen = idle if own.waiting > idle.waiting + 1 else own
+            first = self._workers[source_id % len(self._workers)]
+            chosen = idle if not own and first.waiting > idle.waiting + 1 else first
             chosen.waiting += 1
             return chosen
 
 
 class _Worker:
-    """One process, and how many keograms wait for it."""
+    """One process, and how many jobs wait for it."""
 
     def __init__(self, seed: int, time: np.datetime64, sources: Sequence[int]) -> None:
         # Spawned, not forked: threads of this process may hold locks of libraries.
@@ -111,6 +143,24 @@ class _Worker:
         self.executor = ProcessPoolExecutor(1, context, initializer=_begin)
         self.ready: Future[None] = self.executor.submit(_prepare, seed, time, sources)
         self.waiting = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What a process was asked for."""
+
+    worker: _Worker
+    future: Future[Any]
+
+    @classmethod
+    def submit(cls, worker: _Worker, what: Callable[..., Any], *arguments: Any) -> _Job:
+        """Ask a process; where it cannot be asked any more, the job has failed."""
+        try:
+            return cls(worker, worker.executor.submit(what, *arguments))
+        except (BrokenProcessPool, RuntimeError) as error:
+            failed: Future[Any] = Future()
+            failed.set_exception(BrokenProcessPool(str(error)))
+            return cls(worker, failed)
 
 
 def _begin() -> None:
@@ -141,6 +191,10 @@ def _keogram(
     seed: int, source_id: int, start: np.datetime64, end: np.datetime64, line: Line
 ) -> xr.Dataset:
     return render_keogram(_imagers(seed), source_id, start, end, line)
+
+
+def _frame(seed: int, source_id: int, time: np.datetime64) -> Frames:
+    return _imagers(seed).frames(source_id, np.array([time]))
 
 
 def render_keogram(

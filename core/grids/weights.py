@@ -1,0 +1,219 @@
+"""Weights of a camera's pixels in the cells of the grid, as small as the part that it sees.
+
+They are those of `core.imaging.sampling`, asked for in a window of the grid around the camera: of
+the half million cells a camera sees two thousand. Kept in files, because making them takes most of
+a second of one core, and in memory, because playing wants those of twenty cameras each time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from core.geo.sightline import look_at
+from core.geo.sphere import EARTH_RADIUS_KM, distance_km
+from core.grids.definition import COLUMNS, ROWS, STEP_DEG, centre_of
+from core.imaging.projection import MIN_ELEVATION_DEG, MIN_SHARE
+from core.imaging.render_cache import RenderCache
+from core.imaging.skymap import Skymap
+from core.imaging.targets import LatLonGrid
+
+FloatArray = NDArray[np.float64]
+
+VERSION = 1
+"""Raised when the same skymap would give other weights."""
+_KEPT_BYTES = 128 * 2**20
+_SPARE_DEG = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class CameraWeights:
+    """How the pixels of one camera make up the cells that it sees.
+
+    Attributes
+    ----------
+    cells : int64 array, shape (n,)
+        Flat numbers of cells at least half of which the camera sees, rising.
+    matrix : scipy.sparse.csr_array of float64, shape (n, m)
+        Weights; rows sum to the share of their cell that is seen.
+    pixels : int64 array, shape (m,)
+        Flat numbers of the pixels that have any weight, rising.
+    elevation_deg, distance_km : float array, shape (n,)
+        At which the cells' centres are seen, and how far from the camera they are.
+    """
+
+    cells: NDArray[np.int64]
+    matrix: Any
+    pixels: NDArray[np.int64]
+    elevation_deg: FloatArray
+    distance_km: FloatArray
+
+    @cached_property
+    def nbytes(self) -> int:
+        """Memory of the weights."""
+        matrix = self.matrix
+        held = (matrix.data, matrix.indices, matrix.indptr, self.cells, self.pixels)
+        return int(sum(array.nbytes for array in held))
+
+    @cached_property
+    def _shares(self) -> FloatArray:
+        return np.asarray(self.matrix @ np.ones(self.matrix.shape[1]))
+
+    def apply(self, image: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the means of an image in the cells.
+
+        Parameters
+        ----------
+        image : array, shape (y, x) or (y, x, channel)
+            Pixels that are not finite take no part; a cell has no value where they leave less
+            than half of it.
+
+        Returns
+        -------
+        float32 array, shape (n,) or (n, channel)
+        """
+        flat = image.reshape(image.shape[0] * image.shape[1], *image.shape[2:])
+        seen = flat[self.pixels].astype(np.float64)
+        shares = self._shares if image.ndim == 2 else self._shares[:, None]
+        if image.dtype.kind == "f":
+            good = np.isfinite(seen)
+            if not good.all():
+                seen = np.where(good, seen, 0.0)
+                shares = np.asarray(self.matrix @ good.astype(np.float64))
+        enough = shares >= MIN_SHARE - 1e-9
+        means = (self.matrix @ seen) / np.where(enough, shares, np.nan)
+        return np.asarray(means, dtype=np.float32)
+
+
+class WeightsKeeper:
+    """The weights of cameras, made once; safe in threads.
+
+    Parameters
+    ----------
+    files : RenderCache, optional
+        Where they are kept beyond the life of the process.
+    max_bytes : int
+        Most memory for them.
+    """
+
+    def __init__(self, files: RenderCache | None = None, max_bytes: int = _KEPT_BYTES) -> None:
+        self._files, self._max_bytes = files, max_bytes
+        self._kept: OrderedDict[tuple[str, float], CameraWeights] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, skymap: Skymap, alt_km: float) -> CameraWeights:
+        """Return the weights of a camera for light at an altitude.
+
+        Raises
+        ------
+        BadInput
+            The altitude is not above the camera.
+        """
+        key = (skymap.key, float(alt_km))
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+                return found
+        return self._remember(key, self._load(skymap, alt_km))
+
+    def _load(self, skymap: Skymap, alt_km: float) -> CameraWeights:
+        if self._files is None:
+            return make_weights(skymap, alt_km)
+        name = f"grid weights {VERSION} {skymap.key} {float(alt_km)!r}"
+        return _from_dataset(self._files.get(name, lambda: _dataset(skymap, alt_km)))
+
+    def _remember(self, key: tuple[str, float], made: CameraWeights) -> CameraWeights:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = made
+                self._bytes += made.nbytes
+            while self._bytes > self._max_bytes and len(self._kept) > 1:
+                self._bytes -= self._kept.popitem(last=False)[1].nbytes
+        return made
+
+
+def make_weights(skymap: Skymap, alt_km: float) -> CameraWeights:
+    """Return the weights of a camera for light at an altitude, computed.
+
+    Parameters
+    ----------
+    skymap : Skymap
+    alt_km : float
+        Geodetic altitude of the emission, above the camera.
+    """
+    from core.imaging.sampling import cell_weights
+
+    skymap.mapped(alt_km)  # refuses an altitude that is not above the camera
+    window, cells = window_around(skymap, alt_km)
+    matrix, _ = cell_weights(skymap, alt_km, window, MIN_ELEVATION_DEG)
+    shares = np.asarray(matrix.sum(axis=1)).ravel()
+    rows = np.flatnonzero(shares >= MIN_SHARE - 1e-9)
+    rows = rows[np.argsort(cells[rows], kind="stable")]
+    matrix = matrix[rows]
+    pixels = np.unique(matrix.indices).astype(np.int64)
+    lat, lon = centre_of(*np.divmod(cells[rows], COLUMNS))
+    _, elevation, _ = look_at(lat, lon, alt_km, skymap.lat_deg, skymap.lon_deg, skymap.alt_m)
+    away = distance_km(skymap.lat_deg, skymap.lon_deg, lat, lon)
+    return CameraWeights(cells[rows], matrix[:, pixels], pixels, elevation, away)
+
+
+def window_around(skymap: Skymap, alt_km: float) -> tuple[LatLonGrid, NDArray[np.int64]]:
+    """Return the part of the grid that a camera may see, and its cells' numbers in the grid.
+
+    All columns where a pole may be seen; a window over the date line runs beyond 180 degrees.
+    """
+    low = np.radians(MIN_ELEVATION_DEG)
+    ratio = EARTH_RADIUS_KM / (EARTH_RADIUS_KM + alt_km)
+    reach = np.degrees(np.arccos(ratio * np.cos(low)) - low) + _SPARE_DEG
+    south, north = skymap.lat_deg - reach, skymap.lat_deg + reach
+    first = max(0, int(np.floor((south + 90.0) / STEP_DEG)))
+    last = min(ROWS, int(np.ceil((north + 90.0) / STEP_DEG)))
+    left, count = 0, COLUMNS
+    if south > -90.0 and north < 90.0:
+        half = np.degrees(np.arcsin(np.sin(np.radians(reach)) / np.cos(np.radians(skymap.lat_deg))))
+        left = int(np.floor((skymap.lon_deg - half + 180.0) / STEP_DEG))
+        right = int(np.ceil((skymap.lon_deg + half + 180.0) / STEP_DEG))
+        count = min(COLUMNS, right - left)
+    west = left * STEP_DEG - 180.0
+    window = LatLonGrid(
+        last - first, count, first * STEP_DEG - 90.0, last * STEP_DEG - 90.0,
+        west, west + count * STEP_DEG,
+    )  # fmt: skip
+    columns = (left + np.arange(count)) % COLUMNS
+    cells = np.arange(first, last)[:, None] * COLUMNS + columns
+    return window, cells.ravel().astype(np.int64)
+
+
+def _dataset(skymap: Skymap, alt_km: float) -> xr.Dataset:
+    made = make_weights(skymap, alt_km)
+    matrix = made.matrix
+    return xr.Dataset({
+        "cells": ("cell", made.cells),
+        "elevation_deg": ("cell", made.elevation_deg),
+        "distance_km": ("cell", made.distance_km),
+        "pixels": ("pixel", made.pixels),
+        "row_ends": ("end", matrix.indptr.astype(np.int32)),
+        "column": ("entry", matrix.indices.astype(np.int32)),
+        "weight": ("entry", matrix.data),
+    })  # fmt: skip
+
+
+def _from_dataset(kept: xr.Dataset) -> CameraWeights:
+    from scipy.sparse import csr_array
+
+    arrays = {str(name): kept[name].values for name in kept.data_vars}
+    shape = (arrays["cells"].size, arrays["pixels"].size)
+    parts = (arrays["weight"], arrays["column"], arrays["row_ends"])
+    return CameraWeights(
+        arrays["cells"], csr_array(parts, shape=shape), arrays["pixels"],
+        arrays["elevation_deg"], arrays["distance_km"],
+    )  # fmt: skip

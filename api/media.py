@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import flask
 
-from api import media_frames, media_moment, media_grids
+from api import media_frames, media_grids, media_moment
 from api.answers import encode
 from api.cache import AnswerCache
 from api.media_answers import labelled, no_such, split_name, tagged

@@ -35,6 +35,7 @@ from core.imaging.query_fields import Fields, bad
 if TYPE_CHECKING:
     from api.cache import AnswerCache
     from core.archive import Archive
+    from core.archive.snapshot import Snapshot
     from core.observatory import Observatory
 
 _KINDS = ("json",)
@@ -53,9 +54,11 @@ def blueprint(observatory: Observatory, cache: AnswerCache) -> flask.Blueprint:
     def at(name: str) -> flask.Response:
         stem, kind = split_name(name, _KINDS, _FORM)
         query = MomentQuery.from_dict(_time(stem, name), flask.request.args.to_dict())
-        facts = ("moment", _TELLER, query, *_version(archive, query))
-        answer = tagged(cache, kind, facts, lambda: _document(archive, query))
-        return labelled(answer, provenance_at(archive, query.time), query.time)
+        # One look for the newest version serves tag, header and document.
+        newest = archive.ephemeris.store.snapshot()
+        facts = ("moment", _TELLER, query, *_version(archive, newest, query))
+        answer = tagged(cache, kind, facts, lambda: _document(archive, newest, query))
+        return labelled(answer, provenance_at(archive, query.time, newest), query.time)
 
     return routes
 
@@ -92,21 +95,22 @@ def _time(stem: str, name: str) -> np.datetime64:
     raise no_such(name, _FORM)
 
 
-def _version(archive: Archive, query: MomentQuery) -> tuple[object, ...]:
+def _version(archive: Archive, newest: Snapshot, query: MomentQuery) -> tuple[object, ...]:
     """Return what changes when the answer could: the files of its days, and the sources."""
     first = (query.time - np.timedelta64(query.trail_min, "m")).astype("datetime64[D]")
     last = (query.time + np.timedelta64(1, "m")).astype("datetime64[D]")
     days = np.arange(first, last + 1).tolist()
-    files = (path.name for day in days for path in day_files(archive, None, day))
+    files = (path.name for day in days for path in day_files(newest, None, day))
     return (archive.catalogue.sources.revision(), *files)
 
 
-def _document(archive: Archive, query: MomentQuery) -> bytes:
+def _document(archive: Archive, newest: Snapshot, query: MomentQuery) -> bytes:
     found = moment(
         archive,
         query.time,
         alt_km=query.alt_km,
         trail_min=query.trail_min,
         latitudes=query.latitudes,
+        snapshot=newest,
     )
     return encode(moment_document(found, fov=query.fov)).encode()

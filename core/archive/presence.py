@@ -6,7 +6,7 @@ nothing that is remembered goes stale.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -17,8 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from core.archive import duck
 from core.archive.columns import PROVENANCES, epoch_us
 from core.archive.recent import Recent
+from core.archive.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from core.archive.archive import Archive
@@ -56,19 +58,30 @@ class DayPresence:
 _remembered: Recent[DayKey, DayPresence] = Recent(_KEPT_DAYS)
 
 
-def day_presence(archive: Archive, day: date) -> DayPresence:
-    """Return which sources have a record in which minutes of a UT day."""
-    key = (archive.path, day, day_files(archive, None, day))
+def day_presence(archive: Archive, day: date, snapshot: Snapshot | None = None) -> DayPresence:
+    """Return which sources have a record in which minutes of a UT day.
+
+    Parameters
+    ----------
+    archive : Archive
+        Where to look.
+    day : date
+        UT day.
+    snapshot : Snapshot, optional
+        A version of the table that suffices, of a caller who has just looked for the newest.
+    """
+    newest = snapshot or archive.ephemeris.store.snapshot()
+    key = (archive.path, day, day_files(newest, None, day))
     return _remembered.get(key, lambda: _read(archive, day))
 
 
-def day_files(archive: Archive, sources: Sequence[int] | None, day: date) -> tuple[Path, ...]:
+def day_files(snapshot: Snapshot, sources: Collection[int] | None, day: date) -> tuple[Path, ...]:
     """Return the data files that may hold records of the sources (None: all) on a UT day.
 
     Any change of those records changes one of these paths.
     """
-    start, end = day_span(day)
-    return tuple(file.path for file in archive.ephemeris.live_files(sources, start, end))
+    first, last = (duck.microseconds(moment) for moment in day_span(day))
+    return tuple(file.path for file in snapshot.overlapping(sources, first, last))
 
 
 def day_span(day: date) -> tuple[datetime, datetime]:

@@ -29,7 +29,7 @@ TWILIGHTS = (
 )
 """Least elevation of the Sun's centre, degrees, and what it is called from there up."""
 NIGHT = "night"
-_ROUNDS = 8
+_ROUNDS = 5
 
 
 def twilight_name(sun_elevation_deg: float) -> str:
@@ -183,7 +183,8 @@ def terminator(
     around = np.radians(np.linspace(0.0, 360.0, points))
     around[-1] = around[0]
     lat, lon = _sun_ring(time, np.full(points, sun_elevation_deg), around)
-    # The dip hardly changes along a meridian, so that each round gains three figures.
+    # The dip hardly changes along a meridian, so that each round gains three figures:
+    # five leave less than 1e-11 degrees, at 2,000 km too.
     for _ in range(_ROUNDS if alt_km > 0.0 else 0):
         azimuth = sun_azimuth_deg(lat, lon, time)
         dip = horizon_dip_deg(lat, lon, alt_km, azimuth)

@@ -20,6 +20,7 @@ from core.instruments.model import DataSource
 
 if TYPE_CHECKING:
     from core.archive import Archive
+    from core.archive.snapshot import Snapshot
 
 Latitudes = Literal["geodetic", "delivered"]
 LATITUDES: tuple[Latitudes, ...] = ("geodetic", "delivered")
@@ -90,6 +91,7 @@ def moment(
     alt_km: float = DEFAULT_ALT_KM,
     trail_min: int = DEFAULT_TRAIL_MIN,
     latitudes: Latitudes = "geodetic",
+    snapshot: Snapshot | None = None,
 ) -> Moment:
     """Return who is where at a time.
 
@@ -107,6 +109,8 @@ def moment(
     latitudes : str
         "geodetic" turns the geocentric latitudes of spacecraft and feet into geodetic ones, so
         that everything lies on one map; "delivered" leaves them as the records have them.
+    snapshot : Snapshot, optional
+        A version of the ephemeris that suffices, of a caller who has just looked for the newest.
 
     Raises
     ------
@@ -116,10 +120,11 @@ def moment(
     when = check_time(time)
     _check(alt_km, trail_min, latitudes)
     day: date = when.astype("datetime64[D]").item()
-    found = _found(archive, when)
+    newest = snapshot or archive.ephemeris.store.snapshot()
+    found = _found(archive, when, newest)
     known = [s for s in archive.catalogue.sources.list() if is_spacecraft(s)]
     imagers = imager_sources(archive)
-    way = tracks(archive, [s.identifier for s in known], when, trail_min)
+    way = tracks(archive, [s.identifier for s in known], when, trail_min, newest)
     told = _told(archive, [s for s in imagers if place_of(s) is None], day)
     return Moment(
         time=when,
@@ -136,12 +141,12 @@ def moment(
     )
 
 
-def provenance_at(archive: Archive, time: np.datetime64) -> str:
+def provenance_at(archive: Archive, time: np.datetime64, snapshot: Snapshot | None = None) -> str:
     """Return what the records of imagers and spacecraft are in the minute of a time.
 
     "simulated", "ingested", "uploaded", "mixed", or "none" where there are none.
     """
-    return _common(_found(archive, time))
+    return _common(_found(archive, time, snapshot))
 
 
 def check_time(time: np.datetime64) -> np.datetime64:
@@ -170,12 +175,12 @@ def _check(alt_km: float, trail_min: int, latitudes: str) -> None:
             )
 
 
-def _found(archive: Archive, time: np.datetime64) -> dict[int, str]:
+def _found(archive: Archive, time: np.datetime64, snapshot: Snapshot | None) -> dict[int, str]:
     """Return the provenance of the records of imagers and spacecraft in a minute."""
     day = time.astype("datetime64[D]")
     minute = int((time - day) / np.timedelta64(1, "m"))
     told = {s.identifier for s in archive.catalogue.sources.list() if is_shown(s)}
-    found = day_presence(archive, day.item()).at(minute)
+    found = day_presence(archive, day.item(), snapshot).at(minute)
     return {source: provenance for source, provenance in found.items() if source in told}
 
 

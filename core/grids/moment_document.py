@@ -108,18 +108,26 @@ def _way(way: Way, *, heights: bool = False) -> Document:
 
 def _stretch(stretch: Stretch, *, heights: bool) -> Document:
     document: Document = {
-        "minutes": np.round(stretch.minutes, _DIGITS).tolist(),
+        "minutes": _minutes(stretch.minutes),
         "latlon": _flat((stretch.lat_deg, stretch.lon_deg)),
     }
     if heights:
-        known = np.isfinite(stretch.alt_km)
-        rounded = np.round(np.where(known, stretch.alt_km, 0.0), 1).tolist()
-        document["alt_km"] = rounded if known.all() else _holed(rounded, known)
+        document["alt_km"] = _heights(stretch.alt_km)
     return document
 
 
-def _holed(values: list[float], known: NDArray[np.bool_]) -> list[float | None]:
-    return [value if there else None for value, there in zip(values, known, strict=True)]
+def _minutes(minutes: FloatArray) -> list[float]:
+    # Whole numbers are half as long to write.
+    whole = minutes.astype(np.int64)
+    exact = np.array_equal(whole, minutes)
+    values: list[float] = (whole if exact else np.round(minutes, _DIGITS)).tolist()
+    return values
+
+
+def _heights(alt_km: FloatArray) -> list[int | None]:
+    known = np.isfinite(alt_km)
+    rounded: list[int] = np.rint(np.where(known, alt_km, 0.0)).astype(np.int64).tolist()
+    return [value if there else None for value, there in zip(rounded, known, strict=True)]
 
 
 def _magnetic(lines: MagneticLines | None) -> Document | None:
@@ -141,6 +149,8 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _flat(line: Line) -> list[float]:
+    pairs = np.empty(2 * len(line[0]))
+    pairs[0::2], pairs[1::2] = line
     # Adding zero turns -0.0 into 0.0, which is one character less and no riddle.
-    values: list[float] = (np.round(np.stack(line, axis=-1).ravel(), _DIGITS) + 0.0).tolist()
+    values: list[float] = (np.round(pairs, _DIGITS) + 0.0).tolist()
     return values

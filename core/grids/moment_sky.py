@@ -18,6 +18,8 @@ Line = tuple[FloatArray, FloatArray]
 LatLon = tuple[float, float]
 
 MAGNETIC_LATITUDES_DEG = (60.0, 70.0, 80.0, -60.0, -70.0, -80.0)
+TERMINATOR_POINTS = 181
+"""Every two degrees: chords leave the circle by 1 km at most."""
 _STEP_DEG = 4.0
 
 
@@ -60,7 +62,10 @@ def sky(time: np.datetime64, alt_km: float) -> Sky:
     """Return the Sun and the terminators on the ground and at an altitude (km), at a UTC time."""
     lat, lon = subsolar_point(time)
     altitudes = dict.fromkeys((0.0, float(alt_km)))
-    return Sky((float(lat), float(lon)), {alt: terminator(time, alt) for alt in altitudes})
+    return Sky(
+        (float(lat), float(lon)),
+        {alt: terminator(time, alt, points=TERMINATOR_POINTS) for alt in altitudes},
+    )
 
 
 def magnetic_lines(time: np.datetime64, alt_km: float) -> MagneticLines | None:

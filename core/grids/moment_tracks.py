@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.archive.presence import MINUTES_PER_DAY, day_files, day_span, minute_of_day
 from core.archive.recent import Recent
+from core.archive.snapshot import Snapshot
 from core.geo.sphere import EARTH_RADIUS_KM, unit_vectors
 
 if TYPE_CHECKING:
@@ -87,7 +88,13 @@ class Tracks:
 _remembered: Recent[DayKey, Positions] = Recent(_KEPT_DAYS)
 
 
-def tracks(archive: Archive, sources: Sequence[int], time: np.datetime64, trail_min: int) -> Tracks:
+def tracks(
+    archive: Archive,
+    sources: Sequence[int],
+    time: np.datetime64,
+    trail_min: int,
+    snapshot: Snapshot | None = None,
+) -> Tracks:
     """Return where sources are and were, in the order of `sources`.
 
     Parameters
@@ -100,6 +107,8 @@ def tracks(archive: Archive, sources: Sequence[int], time: np.datetime64, trail_
         UTC.
     trail_min : int
         Minutes that the way reaches back.
+    snapshot : Snapshot, optional
+        A version of the table that suffices, of a caller who has just looked for the newest.
     """
     moment = time.astype("datetime64[us]")
     minute = moment.astype("datetime64[m]")
@@ -107,10 +116,19 @@ def tracks(archive: Archive, sources: Sequence[int], time: np.datetime64, trail_
     last = minute + np.timedelta64(1 if part else 0, "m")
     # Between minutes at least the two around the time are needed, however short the trail.
     first = min(last - np.timedelta64(trail_min, "m"), minute)
-    records = _window(archive, tuple(sources), first, last)
+    newest = snapshot or archive.ephemeris.store.snapshot()
+    days = [
+        _day(archive, tuple(sources), day, newest)
+        for day in np.arange(
+            first.astype("datetime64[D]"), last.astype("datetime64[D]") + 1
+        ).tolist()
+    ]
+    records = _joined(days, first, last)
     offsets = (np.arange(first, last + 1) - minute).astype(np.float64) - part
     if not part:
-        return _at_minute(records, offsets)
+        known = linked(records.lat_deg, records.lon_deg)
+        places = (records.lat_deg, records.lon_deg, records.radius_km)
+        return Tracks(*places, known, offsets, records.present[:, -1])
     found = _between(records, offsets, part)
     if not trail_min:
         found.linked[:] = False
@@ -119,7 +137,7 @@ def tracks(archive: Archive, sources: Sequence[int], time: np.datetime64, trail_
 
 def positions_of_day(archive: Archive, sources: Sequence[int], day: date) -> Positions:
     """Return the positions of sources at the 1,440 minutes of a UT day, in their order."""
-    return _day(archive, tuple(sources), day)
+    return _day(archive, tuple(sources), day, archive.ephemeris.store.snapshot())
 
 
 def linked(lat_deg: FloatArray, lon_deg: FloatArray) -> BoolArray:
@@ -162,17 +180,6 @@ def great_circle(a: FloatArray, b: FloatArray, part: float) -> FloatArray:
     return np.asarray(np.cos(turn) * a + np.sin(turn) * direction)
 
 
-def _at_minute(records: Positions, offsets: FloatArray) -> Tracks:
-    return Tracks(
-        records.lat_deg,
-        records.lon_deg,
-        records.radius_km,
-        linked(records.lat_deg, records.lon_deg),
-        offsets,
-        records.present[:, -1],
-    )
-
-
 def _between(records: Positions, offsets: FloatArray, part: float) -> Tracks:
     """Put the time itself in the place of the minute after it."""
     lat, lon, radius = records.lat_deg.copy(), records.lon_deg.copy(), records.radius_km.copy()
@@ -186,24 +193,22 @@ def _between(records: Positions, offsets: FloatArray, part: float) -> Tracks:
     return Tracks(lat, lon, radius, known, np.append(offsets[:-1], 0.0), present)
 
 
-def _window(
-    archive: Archive, sources: tuple[int, ...], first: np.datetime64, last: np.datetime64
-) -> Positions:
-    """Return the positions from one minute to another, both included."""
-    days = np.arange(first.astype("datetime64[D]"), last.astype("datetime64[D]") + 1)
-    start = int((first - days[0].astype("datetime64[m]")).astype(np.int64))
-    stop = start + int((last - first).astype(np.int64)) + 1
-    parts = [_day(archive, sources, day.item()) for day in days]
+def _joined(days: list[Positions], first: np.datetime64, last: np.datetime64) -> Positions:
+    """Return the positions from one minute to another, both included, of the days they lie in."""
+    start = int((first - first.astype("datetime64[D]")) / _MINUTE)
+    stop = start + int((last - first) / _MINUTE) + 1
     return Positions(
         *(
-            np.concatenate([getattr(part, name) for part in parts], axis=-1)[..., start:stop]
+            np.concatenate([getattr(day, name) for day in days], axis=-1)[..., start:stop]
+            if len(days) > 1
+            else getattr(days[0], name)[..., start:stop]
             for name in ("lat_deg", "lon_deg", "radius_km", "present")
         )
     )
 
 
-def _day(archive: Archive, sources: tuple[int, ...], day: date) -> Positions:
-    key = (archive.path, day, sources, day_files(archive, sources, day))
+def _day(archive: Archive, sources: tuple[int, ...], day: date, snapshot: Snapshot) -> Positions:
+    key = (archive.path, day, sources, day_files(snapshot, frozenset(sources), day))
     return _remembered.get(key, lambda: _read(archive, sources, day))
 
 

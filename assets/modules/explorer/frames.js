@@ -6,7 +6,7 @@ import { MINUTE, compact, compactMinute, minuteOf } from "./clock.js";
 import { Loader } from "./loader.js";
 
 /**
- * @typedef {import("./state.js").State} State
+ * @import {LatLon, Moment} from "../types/explorer.js"
  * @typedef {import("./state.js").Store} Store
  * @typedef {Object} Series
  * @property {string} key
@@ -29,9 +29,12 @@ import { Loader } from "./loader.js";
  * @property {[number, number]} limits what bytes 1 and 255 stand for
  * @property {string} error why there is no grid; empty where there is
  * @typedef {{bytes: Uint8Array | null, info: GridInfo}} Grid
+ * @typedef {{bytes: Uint8Array, headers: Headers}} Bytes
  * @typedef {{series: Series[], first: string | null, last: string | null}} Index
  * @typedef {{tables: Record<string, string>, cmaps: string[], start: string | null, land: Record<string, string>}} PageData
- * @typedef {"index" | "grid" | "moment" | "waiting"} Kind
+ * @typedef {"index" | "grid" | "moment" | "waiting" | "hover"} Kind
+ * @typedef {{lat: number, lon: number, value: number | null, name: string} | null} Hover what is
+ *   under the mouse: on any view
  */
 
 const AHEAD = 12;
@@ -53,14 +56,17 @@ export class Frames {
     this.listeners = new Map();
     /** @type {Map<Kind, any>} */
     this.last = new Map();
-    /** @type {Loader<{bytes: Uint8Array, headers: Headers}>} */
+    /** @type {Loader<Bytes>} */
     this.grids = new Loader(readGrid, { keep: KEPT_GRIDS });
-    /** @type {Loader<any>} */
-    this.moments = new Loader((answer) => answer.json(), { keep: KEPT_MOMENTS, atOnce: 2 });
+    /** Fields of view by source: they are large, and the same at all times. */
+    /** @type {Map<number, LatLon | null> | null} */
+    this.rings = null;
+    /** @type {Loader<Moment>} */
+    this.moments = new Loader(readMoment, { keep: KEPT_MOMENTS, atOnce: 2 });
     this.grids.arrived = (entry) => entry.url === this.gridUrl() && this._tellGrid();
     this.moments.arrived = (entry) => entry.url === this.momentUrl() && this._tellMoment();
     this.abort = new AbortController();
-    this.unsubscribe = store.subscribe((state, changed) => this._follow(state, changed));
+    this.unsubscribe = store.subscribe((_, changed) => this._follow(changed));
     this._index();
   }
 
@@ -88,6 +94,11 @@ export class Frames {
   _tell(kind, what) {
     this.last.set(kind, what);
     (this.listeners.get(kind) || []).forEach((/** @type {(what: any) => void} */ listener) => listener(what));
+  }
+
+  /** A view tells what is under the mouse on it. @param {Hover} what */
+  hover(what) {
+    this._tell("hover", what);
   }
 
   async _index() {
@@ -148,7 +159,7 @@ export class Frames {
   momentUrl(t = this.store.get().t) {
     if (t === null) return "";
     const alt = this.series()?.alt_km ?? 110;
-    return `/media/moment/${compactMinute(minuteOf(t))}.json?trail_min=${TRAIL_MIN}&alt_km=${alt}`;
+    return `/media/moment/${compactMinute(minuteOf(t))}.json?trail_min=${TRAIL_MIN}&alt_km=${alt}&fov=0`;
   }
 
   /** Whether what belongs to an instant is here, or known not to be. @param {number} t */
@@ -157,8 +168,8 @@ export class Frames {
     return (!grid || this.grids.has(grid)) && this.moments.has(this.momentUrl(t));
   }
 
-  /** @param {State} state @param {Set<string>} changed */
-  _follow(state, changed) {
+  /** @param {Set<string>} changed */
+  _follow(changed) {
     if (["t", "series", "vmin", "vmax", "rule"].some((key) => changed.has(key))) this.want();
   }
 
@@ -195,15 +206,17 @@ export class Frames {
 
   /** @param {Headers | null} headers @param {string} error @returns {GridInfo} */
   _info(headers, error) {
-    const [seeing, all] = (headers?.get("X-Atlas-Cameras") ?? "").split("/").map(Number);
-    const valid = Date.parse(headers?.get("X-Atlas-Time") ?? "");
+    const series = this.series();
+    const told = (/** @type {string} */ name) => headers?.get(`X-Atlas-${name}`) || "";
+    const [seeing, all] = told("Cameras").split("/").map(Number);
+    const valid = Date.parse(told("Time"));
     return {
-      series: this.series()?.key ?? "",
+      series: series ? series.key : "",
       time: this.store.get().t ?? 0,
       validTime: Number.isFinite(valid) ? valid : null,
-      provenance: headers?.get("X-Atlas-Provenance") ?? this.series()?.provenance ?? "",
-      cameras: Number.isFinite(all) ? seeing : null,
-      of: Number.isFinite(all) ? all : null,
+      provenance: told("Provenance") || (series ? series.provenance : ""),
+      cameras: all >= 0 ? seeing : null,
+      of: all >= 0 ? all : null,
       limits: this.limits(),
       error,
     };
@@ -211,12 +224,38 @@ export class Frames {
 
   _tellMoment() {
     const entry = this.moments.get(this.momentUrl());
-    if (entry && entry.value) this._tell("moment", entry.value);
+    if (entry && entry.value) this._tell("moment", this._withRings(entry.value));
+    if (!this.rings) this._rings();
     this._tell("waiting", !this.ready(/** @type {number} */ (this.store.get().t)));
+  }
+
+  /** @param {Moment} moment @returns {Moment} */
+  _withRings(moment) {
+    const { rings } = this;
+    if (!rings) return moment;
+    return { ...moment, sites: moment.sites.map((site) => ({ ...site, fov: rings.get(site.id) ?? null })) };
+  }
+
+  async _rings() {
+    this.rings = new Map();
+    try {
+      const answer = await fetch(this.momentUrl().replace("&fov=0", "&fov=1"), { signal: this.abort.signal });
+      /** @type {Moment | null} */
+      const moment = answer.ok ? await readMoment(answer) : null;
+      this.rings = new Map(moment ? moment.sites.map(({ id, fov }) => [id, fov]) : []);
+    } catch {
+      this.rings = null; // asked for again with the next moment
+      return;
+    }
+    const last = this.last.get("moment");
+    if (last) this._tell("moment", this._withRings(last));
   }
 }
 
-/** @param {Response} answer */
+/** @param {Response} answer @returns {Promise<Moment>} */
+const readMoment = (answer) => answer.json();
+
+/** @param {Response} answer @returns {Promise<Bytes>} */
 async function readGrid(answer) {
   return { bytes: new Uint8Array(await answer.arrayBuffer()), headers: answer.headers };
 }

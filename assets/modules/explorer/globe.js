@@ -1,9 +1,252 @@
-/* The globe. */
+/* The globe: camera, drawing when something has changed, and what the mouse does on it. */
+import * as THREE from "three";
+import { loadLand } from "./coast.js";
+import { Eye } from "./eye.js";
+import { Labels } from "./labels.js";
+import { point } from "./lines.js";
+import { css, lookOf, onScheme, tableBytes } from "./look.js";
+import { Overlays } from "./overlays.js";
+import { nearest, valueAt } from "./pick.js";
+import { Sphere } from "./sphere.js";
+
+/** @import {Frames, Grid} from "./frames.js" */
+/** @import {State, Store} from "./state.js" */
+/** @import {Moment} from "../types/explorer.js" */
+
+const MOST_PIXELS = 2; // of the screen to one of the page
+const CLICK_PX = 5;
+
+/** The browser has no WebGL 2. */
+export class NoWebGL extends Error {}
+
+function makeRenderer() {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("webgl2", { antialias: true, alpha: true, premultipliedAlpha: true });
+  if (!context) throw new NoWebGL("This browser does not offer WebGL 2.");
+  const renderer = new THREE.WebGLRenderer({ canvas, context, alpha: true });
+  renderer.setClearColor(0x000000, 0);
+  canvas.tabIndex = 0;
+  canvas.className = "ex-canvas";
+  canvas.setAttribute("role", "img");
+  return { canvas, renderer };
+}
+
 export class GlobeView {
-  /** @param {HTMLElement} element @param {import("./state.js").Store} store @param {import("./frames.js").Frames} frames */
+  /** @param {HTMLElement} element @param {Store} store @param {Frames} frames */
   constructor(element, store, frames) {
-    Object.assign(this, { element, store, frames });
+    this.element = element;
+    this.store = store;
+    this.frames = frames;
+    this.abort = new AbortController();
+    this.gone = false;
+    this.rendered = 0;
+    this.request = 0;
+    this.painted = "";
+    /** @type {Grid | null} */
+    this.grid = null;
+    const { canvas, renderer } = makeRenderer();
+    this.canvas = canvas;
+    this.renderer = renderer;
+    const over = document.createElement("canvas");
+    over.className = "ex-labels";
+    over.setAttribute("aria-hidden", "true");
+    this.labels = new Labels(over);
+    element.replaceChildren(canvas, over);
+    this.sphere = new Sphere();
+    this.overlays = new Overlays();
+    this.scene = new THREE.Scene();
+    this.scene.add(this.sphere.mesh, this.overlays.group);
+    this.look = lookOf(element);
+    this.eye = new Eye(canvas, store, () => this.draw());
+    this._pointer();
+    this.ends = [
+      onScheme(() => this._recolour()),
+      store.subscribe((state, changed) => this._follow(state, changed)),
+      frames.on("index", () => this._table()),
+      frames.on("grid", (grid) => this._grid(grid)),
+      frames.on("moment", (moment) => this._moment(moment)),
+    ];
+    this.resizing = new ResizeObserver(() => this._size());
+    this.resizing.observe(element);
+    this._size();
+    this._recolour();
+    this._land();
   }
 
-  dispose() {}
+  dispose() {
+    this.gone = true;
+    this.abort.abort();
+    cancelAnimationFrame(this.request);
+    this.ends.forEach((end) => end());
+    this.resizing.disconnect();
+    this.eye.dispose();
+    this.sphere.dispose();
+    this.overlays.dispose();
+    this.renderer.dispose();
+    this.renderer.forceContextLoss();
+    this.element.replaceChildren();
+  }
+
+  _size() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    if (!width || !height) return;
+    const ratio = Math.min(window.devicePixelRatio || 1, MOST_PIXELS);
+    this.renderer.setPixelRatio(ratio);
+    this.renderer.setSize(width, height, false);
+    this.overlays.marks.uniforms.scale.value = ratio;
+    this.labels.size(width, height, ratio);
+    this.eye.size(width, height);
+    this.draw();
+  }
+
+  _recolour() {
+    this.look = lookOf(this.element);
+    const { sea, land, dark } = this.look;
+    const { uniforms } = this.sphere;
+    uniforms.sea.value.set(...sea);
+    uniforms.land.value.set(...land);
+    uniforms.dark.value.set(...dark);
+    this._layers();
+  }
+
+  _layers() {
+    const state = this.store.get();
+    const { uniforms } = this.sphere;
+    uniforms.opacity.value = state.layers.grid ?? 0;
+    uniforms.night.value = 0.72 * (state.layers.terminator ?? 0) * (this.overlays.moment ? 1 : 0);
+    uniforms.smoothed.value = state.smooth;
+    this.overlays.mark(state, this.look);
+    this._table();
+    this.draw();
+  }
+
+  _table() {
+    const { cmap } = this.store.get();
+    const { tables } = this.frames.data;
+    const name = cmap ?? this.frames.series()?.colour_map ?? "viridis";
+    const table = tables[name] ?? Object.values(tables)[0];
+    if (!table || table === this.painted) return;
+    this.painted = table;
+    this.sphere.paint(tableBytes(table));
+    this.draw();
+  }
+
+  /** @param {State} state @param {Set<string>} changed */
+  _follow(state, changed) {
+    if (changed.has("centre")) {
+      this.eye.aim(state);
+      this.draw();
+    }
+    if (["layers", "cmap", "smooth", "pick", "series"].some((key) => changed.has(key))) this._layers();
+  }
+
+  /** @param {Grid} grid */
+  _grid(grid) {
+    if (this.grid?.bytes === grid.bytes && grid.bytes) return;
+    this.grid = grid;
+    this.sphere.show(grid.bytes);
+    this.element.dataset.grid = grid.bytes ? new Date(grid.info.time).toISOString() : "";
+    this.draw();
+  }
+
+  /** @param {Moment} moment */
+  _moment(moment) {
+    const { lat, lon } = moment.sun;
+    this.sphere.lit(point(lat, lon));
+    this.overlays.show(moment, this.store.get(), this.look);
+    this.sphere.uniforms.night.value = 0.72 * (this.store.get().layers.terminator ?? 0);
+    this.element.dataset.moment = moment.time;
+    this.draw();
+  }
+
+  async _land() {
+    const { coarse, fine } = this.frames.data.land;
+    for (const url of [coarse, fine]) {
+      try {
+        const { ground, coast } = await loadLand(url, this.abort.signal);
+        if (this.gone) return;
+        this.sphere.groundOf(ground);
+        this.overlays.shore(coast);
+        this.draw();
+      } catch (error) {
+        if (!this.gone) console.warn("no land:", error);
+        return;
+      }
+    }
+    this.element.dataset.land = "fine";
+  }
+
+  /** Asks for a drawing with the next picture of the screen. */
+  draw() {
+    if (this.request || this.gone) return;
+    this.request = requestAnimationFrame(() => {
+      this.request = 0;
+      this.render();
+    });
+  }
+
+  render() {
+    this.renderer.render(this.scene, this.eye.camera);
+    const pick = this.store.get().pick;
+    this.labels.draw(this.seen(), this.look, pick?.kind === "source" ? pick.id : null);
+    this.rendered += 1;
+    this.element.dataset.rendered = String(this.rendered);
+  }
+
+  /** What is marked and in view, with its place in pixels. */
+  seen() {
+    return this.overlays.things.flatMap((thing) => {
+      const pixel = this.eye.pixel(thing.at);
+      return pixel ? [{ ...thing, ...pixel }] : [];
+    });
+  }
+
+  _pointer() {
+    const { canvas } = this;
+    const { signal } = this.abort;
+    /** @type {[number, number]} */
+    let pressed = [0, 0];
+    canvas.addEventListener("pointerdown", (event) => {
+      pressed = [event.clientX, event.clientY];
+    }, { signal });
+    canvas.addEventListener("pointerup", (event) => {
+      const still = Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) < CLICK_PX;
+      if (still && event.button === 0) this._click(event.offsetX, event.offsetY);
+    }, { signal });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!event.buttons) this._hover(event.offsetX, event.offsetY);
+    }, { signal });
+    canvas.addEventListener("pointerleave", () => this.frames.hover(null), { signal });
+  }
+
+  /** @param {number} x @param {number} y */
+  _click(x, y) {
+    const thing = nearest(this.seen(), x, y);
+    const found = this.eye.placeAt(x, y);
+    const pick = thing ? { kind: /** @type {const} */ ("source"), id: thing.id } : found && { kind: /** @type {const} */ ("place"), ...found };
+    this.store.set({ pick }, { push: true });
+  }
+
+  /** @param {number} x @param {number} y */
+  _hover(x, y) {
+    const thing = nearest(this.seen(), x, y);
+    const found = this.eye.placeAt(x, y);
+    this.canvas.style.cursor = thing ? "pointer" : "";
+    this.frames.hover(found && { ...found, value: valueAt(this.grid, found.lat, found.lon), name: thing ? thing.name : "" });
+  }
+
+  /** The picture as it is seen, labels too. @returns {HTMLCanvasElement} */
+  picture() {
+    const canvas = document.createElement("canvas");
+    canvas.width = this.canvas.width;
+    canvas.height = this.canvas.height;
+    const context = canvas.getContext("2d");
+    if (!context) return canvas;
+    context.fillStyle = css(this.look.back);
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    this.render(); // what is drawn is gone after the browser has shown it
+    context.drawImage(this.canvas, 0, 0);
+    context.drawImage(this.labels.canvas, 0, 0);
+    return canvas;
+  }
 }

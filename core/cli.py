@@ -32,7 +32,7 @@ VERBS = (
     Verb("serve", "core.serve", "start the web server alone"),
     Verb("worker", "core.work", "run searches and make movies from the queue"),
     Verb("archive", "core.simulation.cli", "build the embedded archive, or more days of it"),
-    Verb("ingest", "core.imaging.ingest_cli", "take real files into the archive"),
+    Verb("ingest", "core.ingest_cli", "take real files into the archive"),
     Verb("image", "core.media_cli.image", "draw one frame of a camera, as seen or on a map"),
     Verb("keogram", "core.media_cli.keogram", "draw a keogram, or write its values"),
     Verb("movie", "core.media_cli.movie", "make a movie of frames or maps"),

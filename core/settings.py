@@ -106,6 +106,11 @@ class Settings(BaseSettings):
     max_skymap_file_bytes: int = Field(
         64 * 2**20, ge=2**20, description="Largest skymap file that is read, in bytes."
     )
+    max_grid_file_bytes: int = Field(
+        512 * 2**20,
+        ge=2**20,
+        description="Largest content of one file of grids when unpacked, in bytes.",
+    )
     max_decoded_frame_bytes: int = Field(
         256 * 2**20,
         ge=2**20,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from core.errors import AtlasError
+
 if TYPE_CHECKING:
     from core.archive import Archive
 
+Progress = Callable[[str, float], None]
 Outcome = Literal["accepted", "unchanged", "refused"]
 
 
@@ -56,6 +59,45 @@ class IngestReport:
         if not self.accepted:
             return 2
         return 1 if self.refused else 0
+
+
+def take_each(
+    archive: Archive,
+    kind: str,
+    paths: Sequence[Path],
+    take: Callable[[Path], FileOutcome],
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Take files in one by one and log what became of each, also where the last one raised.
+
+    Parameters
+    ----------
+    archive : Archive
+    kind : str
+        What the log calls such files.
+    paths : sequence of Path
+    take : callable
+        Takes one file in and tells what became of it.
+    progress : callable, optional
+        Called before each file with its name and the share done so far.
+    """
+    report = IngestReport()
+    try:
+        for i, path in enumerate(paths):
+            if progress:
+                progress(path.name, i / len(paths))
+            report.files.append(take(path))
+    finally:
+        write_log(archive, kind, report.files)
+    if progress:
+        progress("", 1.0)
+    return report
+
+
+def refused_outcome(path: Path, error: AtlasError) -> FileOutcome:
+    """Return what became of a file that could not go in: the reason, and what would be right."""
+    reason = str(error.details.get("reason", error.message))
+    return FileOutcome(path, "refused", f"{reason}. {error.hint}" if error.hint else reason)
 
 
 def write_log(archive: Archive, kind: str, outcomes: Iterable[FileOutcome]) -> None:

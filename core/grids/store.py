@@ -109,7 +109,7 @@ class GridStore:
             if str(first)[:10] <= day <= str(last)[:10]
         ]
         every = np.concatenate([np.array([], "M8[us]"), *whole])
-        return every[(every >= first) & (every < last)]
+        return np.asarray(every[(every >= first) & (every < last)])
 
     def read(self, series: str, time: np.datetime64) -> tuple[NDArray[np.float32], dict[str, Any]]:
         """Return the grid that is valid at exactly this time.

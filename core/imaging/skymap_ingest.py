@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.archive.ingest_report import FileOutcome, IngestReport, write_log
+from core.archive.ingest_report import (
+    FileOutcome,
+    IngestReport,
+    Progress,
+    refused_outcome,
+    take_each,
+)
 from core.errors import FileRefused
 from core.imaging.readers.bounded import sha256_of
 from core.imaging.skymap import Skymap
@@ -16,8 +22,6 @@ from core.instruments.registry import array_for
 
 if TYPE_CHECKING:
     from core.archive import Archive
-
-Progress = Callable[[str, float], None]
 
 
 def ingest_skymaps(
@@ -39,17 +43,8 @@ def ingest_skymaps(
     IngestReport
         A refused file stands in it with the reason and does not stop the others.
     """
-    store, report = SkymapStore(archive), IngestReport()
-    try:
-        for i, path in enumerate(paths):
-            if progress:
-                progress(path.name, i / len(paths))
-            report.files.append(_take(archive, store, path))
-    finally:
-        write_log(archive, "skymap", report.files)
-    if progress:
-        progress("", 1.0)
-    return report
+    store = SkymapStore(archive)
+    return take_each(archive, "skymap", paths, lambda path: _take(archive, store, path), progress)
 
 
 def _take(archive: Archive, store: SkymapStore, path: Path) -> FileOutcome:
@@ -58,8 +53,7 @@ def _take(archive: Archive, store: SkymapStore, path: Path) -> FileOutcome:
         new = store.add(skymap, path)
         sha256 = sha256_of(path)
     except FileRefused as error:
-        reason = str(error.details.get("reason", error.message))
-        return FileOutcome(path, "refused", f"{reason}. {error.hint}" if error.hint else reason)
+        return refused_outcome(path, error)
     return FileOutcome(path, "accepted" if new else "unchanged", _summary(skymap), sha256)
 
 

@@ -1,4 +1,4 @@
-"""The verb ``ingest``: ``python -m core ingest asi|skymap|track FILES``."""
+"""The verb ``ingest``: ``python -m core ingest asi|skymap|grid|track FILES``."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from core.archive.ingest_report import IngestReport
+from core.archive.ingest_report import IngestReport, Progress
 from core.settings import Settings
 
 if TYPE_CHECKING:
     from core.archive import Archive
 
-Progress = Callable[[str, float], None]
 _WRITTEN = "; {report.records} records and {report.products} data products were written"
 _EPILOG = """exit status:
   0  every file is in the archive
@@ -32,8 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     asi = kinds.add_parser("asi", help="all-sky imager files: PGM, PGM.gz, THEMIS level 1 CDF")
     skymap = kinds.add_parser("skymap", help="official skymaps: IDL save files (.sav)")
+    grid = kinds.add_parser(
+        "grid", help="grids of the Earth: NOAA OVATION (text, JSON), UCalgary MOSv001 (HDF5)"
+    )
     track = kinds.add_parser("track", help="spacecraft positions: Swarm CDF from VirES")
-    for kind in (asi, skymap, track):
+    for kind in (asi, skymap, grid, track):
         kind.add_argument("files", nargs="+", type=Path, metavar="FILE")
         kind.add_argument("--quiet", action="store_true", help="no progress bar")
 
@@ -52,11 +54,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
     with Archive.create(settings) as archive, _Bar(args.quiet) as bar:
         report = _ingest(args.kind)(archive, args.files, bar.show)
-    _print(report, "" if args.kind == "skymap" else _WRITTEN)
+    _print(report, _WRITTEN if args.kind in ("asi", "track") else "")
     return report.exit_status
 
 
 def _ingest(kind: str) -> Callable[[Archive, Sequence[Path], Progress], IngestReport]:
+    """Return the function that takes files of a kind in; what one does not need stays unloaded."""
     if kind == "asi":
         from core.imaging.ingest import ingest_asi
 
@@ -65,6 +68,10 @@ def _ingest(kind: str) -> Callable[[Archive, Sequence[Path], Progress], IngestRe
         from core.imaging.skymap_ingest import ingest_skymaps
 
         return ingest_skymaps
+    if kind == "grid":
+        from core.grids.ingest import ingest_grids
+
+        return ingest_grids
     from core.archive.tracks import ingest_tracks
 
     return ingest_tracks

@@ -120,7 +120,7 @@ def _minutes(minutes: FloatArray) -> list[float]:
     # Whole numbers are half as long to write.
     whole = minutes.astype(np.int64)
     exact = np.array_equal(whole, minutes)
-    values: list[float] = (whole if exact else np.round(minutes, _DIGITS)).tolist()
+    values: list[float] = (whole if exact else minutes.round(_DIGITS)).tolist()
     return values
 
 
@@ -152,5 +152,5 @@ def _flat(line: Line) -> list[float]:
     pairs = np.empty(2 * len(line[0]))
     pairs[0::2], pairs[1::2] = line
     # Adding zero turns -0.0 into 0.0, which is one character less and no riddle.
-    values: list[float] = (np.round(pairs, _DIGITS) + 0.0).tolist()
+    values: list[float] = (pairs.round(_DIGITS) + 0.0).tolist()
     return values

@@ -21,6 +21,8 @@ from core.instruments.model import DataSource
 FloatArray = NDArray[np.float64]
 
 _FOOT_ALT_KM = 100.0
+# A radial distance below the ground is one in other units.
+_LEAST_RADIUS_KM = 6300.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,19 +88,25 @@ def spacecraft_places(
     geodetic : bool
         Turn geocentric latitudes into geodetic ones.
     """
-    centric = np.array([source.latitude_frame == "geocentric" for source in sources], dtype=bool)
-    foot_km = np.array([_foot_alt_km(source) for source in sources])
-    lat, alt = _heights(way, centric, foot_km)
-    if not geodetic:
-        lat = way.lat_deg
+    shown = [(row, sources[row]) for row in np.flatnonzero(way.present).tolist()]
+    rows = [row for row, _ in shown]
+    lat, lon, linked = way.lat_deg[:, rows], way.lon_deg[:, rows], way.linked[:, rows]
+    centric = np.array([s.latitude_frame == "geocentric" for _, s in shown], dtype=bool)
+    feet_km = np.array([_foot_alt_km(source) for _, source in shown])
+    level, alt = _heights(lat, lon, _far(way.radius_km[rows], feet_km), centric)
+    ways = [
+        [
+            _way(way.minutes, level[kind, k] if geodetic else lat[kind, k], lon[kind, k],
+                 alt[kind, k], linked[kind, k])
+            for kind in (GEO, NORTH, SOUTH)
+        ]
+        for k in range(len(shown))
+    ]  # fmt: skip
     return tuple(
         SpacecraftPlace(
-            sources[row],
-            provenance.get(sources[row].identifier, ""),
-            _number(alt[GEO, row, -1]),
-            *(_way(way, lat, alt, kind, row) for kind in (GEO, NORTH, SOUTH)),
+            source, provenance.get(source.identifier, ""), _number(alt[GEO, k, -1]), *ways[k]
         )
-        for row in np.flatnonzero(way.present).tolist()
+        for k, (_, source) in enumerate(shown)
     )
 
 
@@ -107,28 +115,40 @@ def _foot_alt_km(source: DataSource) -> float:
     return float(value) if isinstance(value, int | float) else _FOOT_ALT_KM
 
 
+def _far(radius_km: FloatArray, feet_km: FloatArray) -> FloatArray:
+    """Return distances from the Earth's centre of spacecraft and feet; NaN for unlikely ones."""
+    told = np.where(radius_km > _LEAST_RADIUS_KM, radius_km, np.nan)
+    feet = np.broadcast_to(EARTH_RADIUS_KM + feet_km[:, None], told.shape)
+    return np.stack([told, feet, feet])
+
+
 def _heights(
-    way: Tracks, centric: NDArray[np.bool_], foot_km: FloatArray
+    lat_deg: FloatArray, lon_deg: FloatArray, far_km: FloatArray, centric: NDArray[np.bool_]
 ) -> tuple[FloatArray, FloatArray]:
     """Return geodetic latitudes and altitudes of all points.
 
-    Without a radial distance the latitude is that of the place on the ground in the same direction.
+    Without a distance the latitude is that of the place on the ground in the same direction.
     """
-    lat, lon, radius = way.lat_deg, way.lon_deg, way.radius_km
-    feet = np.broadcast_to(EARTH_RADIUS_KM + foot_km[:, None], radius.shape)
-    far = np.stack([np.where(np.isnan(radius), EARTH_RADIUS_KM, radius), feet, feet])
-    direction = np.where(centric[:, None], lat, geodetic_to_geocentric_lat_deg(lat))
-    place = to_geodetic(Cartesian(*(np.moveaxis(unit_vectors(direction, lon), -1, 0) * far)))
-    alt_km = place.alt_km
-    alt_km[GEO] = np.where(np.isnan(radius), np.nan, alt_km[GEO])
-    return np.where(centric[:, None], place.lat_deg, lat), alt_km
+    direction = lat_deg
+    if not centric.all():
+        direction = np.where(centric[:, None], lat_deg, geodetic_to_geocentric_lat_deg(lat_deg))
+    known = np.isfinite(far_km)
+    vectors = np.moveaxis(unit_vectors(direction, lon_deg), -1, 0)
+    place = to_geodetic(Cartesian(*(vectors * np.where(known, far_km, EARTH_RADIUS_KM))))
+    level = np.where(centric[:, None], place.lat_deg, lat_deg)
+    return level, np.where(known, place.alt_km, np.nan)
 
 
-def _way(way: Tracks, lat_deg: FloatArray, alt_km: FloatArray, kind: int, row: int) -> Way:
-    lat, lon, alt = lat_deg[kind, row], way.lon_deg[kind, row], alt_km[kind, row]
-    breaks = np.flatnonzero(~way.linked[kind, row]) + 1
+def _way(
+    minutes: FloatArray,
+    lat: FloatArray,
+    lon: FloatArray,
+    alt: FloatArray,
+    linked: NDArray[np.bool_],
+) -> Way:
+    breaks = np.flatnonzero(~linked) + 1
     trail = tuple(
-        Stretch(way.minutes[a:b], lat[a:b], lon[a:b], alt[a:b])
+        Stretch(minutes[a:b], lat[a:b], lon[a:b], alt[a:b])
         for a, b in pairwise([0, *breaks.tolist(), lat.size])
         if b - a > 1
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dash import html
 from dash.development.base_component import Component
 
+from components.explorer_map import map_stage
 from components.ids import Explorer as Ids
 from core.archive.statistics import statistics
 from core.imaging.colour import COLOUR_MAPS, colour_table
@@ -32,7 +33,7 @@ def stages() -> Component:
                     html.Div(
                         [
                             html.Div(id=Ids.GLOBE, className="ex-stage", **{"data-stage": "globe"}),
-                            html.Div(id=Ids.MAP, className="ex-stage", **{"data-stage": "map"}),
+                            map_stage(),
                             html.Div(id=Ids.LEGEND, className="ex-legend"),
                         ],
                         id=Ids.STAGES,

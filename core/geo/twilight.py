@@ -184,7 +184,7 @@ def terminator(
     around[-1] = around[0]
     lat, lon = _sun_ring(time, np.full(points, sun_elevation_deg), around)
     # The dip hardly changes along a meridian, so that each round gains three figures:
-    # five leave less than 1e-11 degrees, at 2,000 km too.
+    # five leave less than 1e-11 degrees at any altitude.
     for _ in range(_ROUNDS if alt_km > 0.0 else 0):
         azimuth = sun_azimuth_deg(lat, lon, time)
         dip = horizon_dip_deg(lat, lon, alt_km, azimuth)

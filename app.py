@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from dash import Dash, page_container
@@ -10,7 +11,9 @@ from flask import Flask
 import api
 import callbacks
 import pages
-from components.shell import INDEX, TITLE, on_error, shell
+from components.error_page import on_error
+from components.shell import TITLE, shell
+from components.shell_theme import INDEX
 from core import logs
 from core.observatory import Observatory
 from core.settings import Settings, read_settings
@@ -45,7 +48,8 @@ def create_app(settings: Settings | None = None, *, serving: bool = False) -> Da
         assets_path_ignore=["modules"],
     )
     pages.register(app, observatory)
-    app.layout = shell(page_container, observatory)
+    # A function, so that a page opened after an ingest says what is true by then.
+    app.layout = partial(shell, page_container, observatory)
     callbacks.register(app, observatory)
     api.register(server, observatory)
     # A function, not a list: Dash adds the page router's inline script at the first request.

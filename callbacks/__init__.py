@@ -5,16 +5,20 @@ from __future__ import annotations
 from dash import Dash
 
 from callbacks import (
+    availability,
     conjunction_dialogs,
     conjunction_filters,
     conjunction_results,
     conjunction_search,
     conjunctions,
+    home,
     keogramist,
 )
 from core.observatory import Observatory
 
 MODULES = (
+    home,
+    availability,
     conjunctions,
     conjunction_filters,
     conjunction_dialogs,

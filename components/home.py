@@ -1,4 +1,4 @@
-"""The front page: what this is, what is in the archive, and the ways in."""
+"""The front page: what this is, the latest night, the ways in, and what is in the archive."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from dash import dcc, html
 
 from components.conjunction_dialogs import notice
 from components.icons import icon
+from components.ids import Home as Ids
+from components.shell_truth import Truth
 from core.archive.statistics import SourceStatistics
 from core.instruments.model import DataSource
 from core.instruments.programs import program_label
@@ -57,13 +59,12 @@ def _holding(program: str, members: list[SourceStatistics]) -> Holding:
 
 
 def home(
-    sources: Sequence[DataSource], held: Sequence[Holding], simulated: bool, base_url: str
+    sources: Sequence[DataSource], held: Sequence[Holding], truth: Truth, base_url: str
 ) -> html.Div:
     """Return the page."""
     return html.Div(
         [
-            _lead(),
-            *([_simulated()] if simulated else []),
+            html.Div([_lead(held, truth), _night()], className="home__top"),
             _ways(),
             _archive(sources, held),
             _program(base_url),
@@ -72,52 +73,103 @@ def home(
     )
 
 
-def _lead() -> html.Div:
+def _lead(held: Sequence[Holding], truth: Truth) -> html.Div:
     return html.Div(
         [
             html.H1("Aurora Atlas"),
             html.P(
-                "A virtual observatory for auroral data. Find when cameras on the ground and "
-                "spacecraft above looked at the same aurora, and look at the nights themselves. "
-                "It runs on this machine, with its own archive, and asks nobody else for anything."
+                "A virtual observatory for auroral data: nights of all-sky cameras, spacecraft "
+                "that pass above them, and the minutes in which both saw the same aurora.",
+                className="home__say",
             ),
+            _figures(held),
+            _truth(truth),
         ],
         className="home__lead",
     )
 
 
-def _simulated() -> html.Div:
-    return notice(
-        "warn",
-        "This archive holds simulated records.",
-        "Sites, spacecraft and lifetimes are real; the records are computed to be physically "
-        "plausible and were not observed. Every page and export says so. Observed files that "
-        "you ingest stand beside them and are marked as such.",
-        "flask-conical",
+def _figures(held: Sequence[Holding]) -> html.Dl:
+    first = min((h.first for h in held if h.first), default=None)
+    last = max((h.last for h in held if h.last), default=None)
+    years = f"{first:%Y} – {last:%Y}" if first and last else "–"
+    facts = (
+        ("records, one a minute", f"{sum(h.records for h in held):,}"),
+        ("sources with data", f"{sum(h.sources for h in held):,}"),
+        ("programs", f"{len(held):,}"),
+        ("first and last year", years),
+    )
+    return html.Dl(
+        [html.Div([html.Dt(name), html.Dd(number)]) for name, number in facts],
+        className="home__figures",
     )
 
 
-def _ways() -> html.Div:
-    return html.Div(
+def _truth(truth: Truth) -> html.P:
+    """Say whether these are observations, where the first look falls."""
+    more = {
+        "simulated": "Sites, spacecraft and lifetimes are real; what they record is computed to "
+        "be physically plausible. Files that you ingest stand beside it, marked as observed.",
+        "both": "Observed data replace simulated ones source by source.",
+        "observed": "",
+        "empty": "Ingest files to begin.",
+    }[truth.kind]
+    symbol = "flask-conical" if truth.simulated else "info"
+    return html.P(
+        [icon(symbol), html.Span([html.B(truth.sentence), f" {more}"])],
+        className=f"home__truth home__truth--{truth.kind}",
+    )
+
+
+def _night() -> html.Div:
+    """Return the place of the latest night; a callback fills it, so that nothing waits for it."""
+    return html.Section(
+        html.Div(
+            [html.Div(className="wait"), "Looking for the latest night"], className="night__wait"
+        ),
+        id=Ids.NIGHT,
+        className="panel night",
+        **{"aria-label": "The latest night", "aria-live": "polite"},
+    )
+
+
+def _ways() -> html.Nav:
+    return html.Nav(
         [
             _way(
                 "/conjunctions",
                 "satellite",
                 "Conjunctions",
-                "Criteria for ground stations, spacecraft, event lists and places of your own; "
-                "distances pair by pair; conditions on metadata. Seven examples to start from.",
+                "When did spacecraft pass over cameras that were working? Distances pair by "
+                "pair, conditions on what was seen, seven examples to start from.",
                 "Find conjunctions",
             ),
             _way(
                 "/keogramist",
                 "table",
                 "Keogramist",
-                "A wall of daily keograms on one UTC axis. Open one to see its records, its "
-                "metadata and whom to acknowledge.",
+                "Nights of keograms on one axis of time. Open one for its frames, its map, its "
+                "values and a movie.",
                 "Browse keograms",
+            ),
+            _way(
+                "/explorer",
+                "globe",
+                "Explorer",
+                "One minute of everything on a globe and on maps: images, fields of view, "
+                "spacecraft and footprints. Play the night.",
+                "Explore a minute",
+            ),
+            _way(
+                "/availability",
+                "calendar-days",
+                "Availability",
+                "Which source has data on which day, and who was operating at a given minute.",
+                "See what there is",
             ),
         ],
         className="ways",
+        **{"aria-label": "Ways in"},
     )
 
 
@@ -134,18 +186,14 @@ def _way(path: str, symbol: str, name: str, text: str, go: str) -> dcc.Link:
 
 
 def _archive(sources: Sequence[DataSource], held: Sequence[Holding]) -> html.Section:
-    counts = (
-        ("Data sources with data", sum(h.sources for h in held)),
-        ("Data sources described", len(sources)),
-        ("Ephemeris records", sum(h.records for h in held)),
-        ("Data products", sum(h.products for h in held)),
-    )
-    figures = html.Dl(
-        [html.Div([html.Dt(name), html.Dd(f"{number:,}")]) for name, number in counts],
-        className="panel counts",
+    having = sum(h.sources for h in held)
+    summary = (
+        f"{having:,} of {len(sources):,} described sources have data: "
+        f"{sum(h.records for h in held):,} ephemeris records and "
+        f"{sum(h.products for h in held):,} data products."
     )
     return html.Section(
-        [html.H2("In this archive"), figures, _table(held)], className="section holdings"
+        [html.H2("In this archive"), html.P(summary), _table(held)], className="section holdings"
     )
 
 
@@ -154,10 +202,20 @@ def _table(held: Sequence[Holding]) -> Any:
         return notice("plain", "There are no records yet.", "Ingest files to begin.", "info")
     names = ("Program", "Sources", "Records", "Products", "First", "Last")
     head = html.Tr(
-        [html.Th(n, className="right" if 0 < i < 4 else "") for i, n in enumerate(names)]
+        [
+            html.Th(n, scope="col", className="right" if 0 < i < 4 else "")
+            for i, n in enumerate(names)
+        ]
     )
-    return html.Table(
+    table = html.Table(
         [html.Thead(head), html.Tbody([_row(h) for h in held])], className="plain holdings__table"
+    )
+    return html.Div(
+        table,
+        className="scrolled",
+        tabIndex=0,
+        role="region",
+        **{"aria-label": "Programs in this archive"},
     )
 
 
@@ -165,9 +223,15 @@ def _row(held: Holding) -> html.Tr:
     def day(time: datetime | None) -> str:
         return f"{time:%Y-%m-%d}" if time else "–"
 
+    year = f"year={held.last:%Y}&" if held.last else ""
+    name = dcc.Link(
+        program_label(held.program),
+        href=f"/availability?v=1&{year}sources={held.program}",
+        title="Its days with data",
+    )
     return html.Tr(
         [
-            html.Td(program_label(held.program)),
+            html.Th(name, scope="row"),
             html.Td(f"{held.sources:,}", className="right"),
             html.Td(f"{held.records:,}", className="right"),
             html.Td(f"{held.products:,}", className="right"),
@@ -190,7 +254,7 @@ def _program(base_url: str) -> html.Section:
                 "The API is the one that AuroraX has, so PyAuroraX and IDL-AuroraX work here "
                 "unchanged. Point them at this server:"
             ),
-            html.Pre(code, className="code"),
+            html.Pre(code, className="code", tabIndex=0),
         ],
         className="section",
     )

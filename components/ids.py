@@ -14,6 +14,25 @@ class Shell:
     LOCATION = "_pages_location"
     TOAST = "shell-toast"
     MAIN = "shell-main"
+    KEYS = "shell-keys"
+
+
+class Home:
+    """The front page."""
+
+    NIGHT = "home-night"
+
+
+class Availability:
+    """Sources by day, and who was operating at a minute."""
+
+    # A key only: the address of what is shown.
+    STATE = "availability-state"
+    NAVIGATION = "availability-navigation"
+    SOURCES = "availability-sources"
+    BOARD = "availability-board"
+    AT = "availability-at"
+    MINUTE = "availability-minute"
 
 
 class Conjunctions:

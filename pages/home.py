@@ -10,7 +10,8 @@ import flask
 from dash import Dash, html
 
 from components.home import holdings, home
-from components.shell import is_simulated
+from components.shell_truth import truth_of
+from core.archive.provenance import provenance_counts
 from core.archive.statistics import statistics
 from core.observatory import Observatory
 
@@ -18,7 +19,7 @@ from core.observatory import Observatory
 def register(app: Dash, observatory: Observatory) -> None:
     """Give the page its address."""
     dash.register_page(
-        __name__, path="/", title="Aurora Atlas", layout=partial(layout, observatory)
+        __name__, path="/", name="Home", title="Aurora Atlas", layout=partial(layout, observatory)
     )
 
 
@@ -26,6 +27,7 @@ def layout(observatory: Observatory, **other: Any) -> html.Div:
     """Return the page with the archive's counts as they are now."""
     sources = observatory.archive.catalogue.sources.list()
     counts = statistics(observatory.archive, [s.identifier for s in sources])
+    truth = truth_of(provenance_counts(observatory.archive))
     # Dash also asks for the layout before any request, to check it.
     base_url = flask.request.host_url if flask.has_request_context() else "http://127.0.0.1:8050"
-    return home(sources, holdings(sources, counts), is_simulated(sources), base_url)
+    return home(sources, holdings(sources, counts), truth, base_url)

@@ -18,6 +18,7 @@ MEDIA_TYPES = {
     "webp": "image/webp",
     "json": "application/json",
     "bin": "application/octet-stream",
+    "nc": "application/x-netcdf",
 }
 PROVENANCE_HEADER = "X-Atlas-Provenance"
 TIME_HEADER = "X-Atlas-Time"
@@ -76,14 +77,16 @@ def split_name(name: str, kinds: Sequence[str], form: str) -> tuple[str, str]:
     return stem, kind
 
 
-def moment_of(stem: str, name: str) -> np.datetime64:
+def moment_of(
+    stem: str, name: str, form: str = "YYYYMMDDTHHMMSS.webp, .png or .json"
+) -> np.datetime64:
     """Return the time of a name as in ``20190101T063000``."""
     try:
         if len(stem) == 15 and stem.isascii():
             return np.datetime64(datetime.strptime(stem, "%Y%m%dT%H%M%S"), "us")  # noqa: DTZ007 - UTC
     except ValueError:
         pass  # told below
-    raise no_such(name, "YYYYMMDDTHHMMSS.webp, .png or .json")
+    raise no_such(name, form)
 
 
 def no_such(name: str, form: str) -> NotFound:

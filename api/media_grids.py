@@ -9,7 +9,7 @@ known answer is 304 before anything is rendered.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import flask
 import numpy as np
@@ -17,18 +17,24 @@ import numpy as np
 from api.answers import encode
 from api.cache import AnswerCache
 from api.media_answers import labelled, moment_of, split_name, tagged
-from core.grids.definition import COLUMNS, ROWS
 from core.grids.document import at_document, frame_document, series_document
+from core.grids.grid_files import grid_bytes, netcdf_bytes, paint_grid
 from core.grids.grid_query import AtQuery, GridQuery
 from core.grids.live import GridFrame
+from core.grids.map_mosaic import map_mosaic, mosaic_document, paint_mosaic
+from core.grids.mosaic_query import MosaicQuery
 from core.grids.series import Series
-from core.imaging.colour import to_indices
+from core.imaging.fisheye import RGBA
+from core.imaging.fisheye import encode as encode_picture
+from core.imaging.render import PictureFormat
 
 if TYPE_CHECKING:
     from core.observatory import Observatory
 
-_KINDS = ("bin", "json")
-_FORM = "YYYYMMDDTHHMMSS.bin or .json"
+_GRID_KINDS = ("bin", "json", "webp", "png", "nc")
+_GRID_FORM = "YYYYMMDDTHHMMSS.bin, .json, .webp, .png or .nc"
+_MOSAIC_KINDS = ("webp", "png", "json")
+_MOSAIC_FORM = "YYYYMMDDTHHMMSS.webp, .png or .json"
 CAMERAS_HEADER = "X-Atlas-Cameras"
 
 
@@ -39,6 +45,7 @@ def blueprint(observatory: Observatory, cache: AnswerCache) -> flask.Blueprint:
     routes.add_url_rule("/media/grids.json", "grids", handlers.index)
     routes.add_url_rule("/media/grid/<series>/<name>", "grid", handlers.grid)
     routes.add_url_rule("/media/grid/<series>/<stem>/at.json", "grid_at", handlers.at)
+    routes.add_url_rule("/media/mosaic/<series>/<name>", "mosaic", handlers.mosaic)
     return routes
 
 
@@ -55,21 +62,43 @@ class Grids:
 
     def grid(self, series: str, name: str) -> flask.Response:
         """Return one grid."""
-        stem, kind = split_name(name, _KINDS, _FORM)
-        found, moment = self.observatory.grids.get(series), moment_of(stem, name)
-        query = GridQuery.from_dict(flask.request.args.to_dict(), found)
+        stem, kind = split_name(name, _GRID_KINDS, _GRID_FORM)
+        found, moment = self.observatory.grids.get(series), moment_of(stem, name, _GRID_FORM)
+        query = GridQuery.from_dict(_parameters(), found)
 
         def make(frame: GridFrame) -> bytes:
             if kind == "json":
                 return encode(frame_document(frame, query)).encode()
-            return grid_bytes(frame, query)
+            if kind == "nc":
+                return netcdf_bytes(frame, query)
+            if kind == "bin":
+                return grid_bytes(frame, query)
+            return _picture(paint_grid(frame, query), kind, frame_document(frame, query))
 
         return self._answer(found, moment, kind, query, make)
 
+    def mosaic(self, series: str, name: str) -> flask.Response:
+        """Return a series on a map."""
+        stem, kind = split_name(name, _MOSAIC_KINDS, _MOSAIC_FORM)
+        grids, found = self.observatory.grids, self.observatory.grids.get(series)
+        moment = moment_of(stem, name, _MOSAIC_FORM)
+        query = MosaicQuery.from_dict(_parameters(), found, self.observatory.settings)
+
+        def make() -> bytes:
+            mosaic = map_mosaic(grids, found, moment, query)
+            document = mosaic_document(mosaic, found, moment, query)
+            if kind == "json":
+                return encode(document).encode()
+            return _picture(paint_mosaic(mosaic, query), kind, document)
+
+        facts = ("mosaic", found, grids.version(found, moment), moment, query)
+        return tagged(self.cache, kind, facts, make)
+
     def at(self, series: str, stem: str) -> flask.Response:
         """Return the value at a place."""
-        found, moment = self.observatory.grids.get(series), moment_of(stem, stem)
-        query = AtQuery.from_dict(flask.request.args.to_dict())
+        form = "YYYYMMDDTHHMMSS/at.json"
+        found, moment = self.observatory.grids.get(series), moment_of(stem, stem, form)
+        query = AtQuery.from_dict(_parameters())
 
         def make(frame: GridFrame) -> bytes:
             return encode(at_document(frame, query)).encode()
@@ -104,8 +133,13 @@ def said_of(response: flask.Response, frame: GridFrame) -> flask.Response:
     return labelled(response, frame.provenance, frame.valid_time, marks)
 
 
-def grid_bytes(frame: GridFrame, query: GridQuery) -> bytes:
-    """Return a byte a cell: 0 for none, 1 to 255 between the limits."""
-    whole = np.zeros(ROWS * COLUMNS, dtype=np.uint8)
-    whole[frame.cells] = to_indices(frame.cell_values, query.limits)
-    return whole.tobytes()
+def _picture(painted: RGBA, kind: str, document: dict[str, Any]) -> bytes:
+    about = {
+        key: str(document[key])
+        for key in ("series", "time", "valid_time", "provenance", "units", "limits", "rule")
+    }
+    return encode_picture(painted, cast("PictureFormat", kind), about)
+
+
+def _parameters() -> dict[str, str]:
+    return flask.request.args.to_dict()

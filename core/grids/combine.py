@@ -9,6 +9,7 @@ heights. A camera that has no value in a cell leaves it to the next.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
@@ -20,38 +21,47 @@ Rule = Literal["elevation", "nearest"]
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Combined:
+    """What many cameras show together.
+
+    Attributes
+    ----------
+    cells : int64 array, shape (n,)
+        Flat numbers of the cells that have a value, rising.
+    values : float32 array, shape (n,)
+    cameras : int16 array, shape (n,)
+        Which camera gave each value: its place in what was combined.
+    """
+
+    cells: NDArray[np.int64]
+    values: NDArray[np.float32]
+    cameras: NDArray[np.int16]
+
+
 def combine(
-    weights: Sequence[CameraWeights], values: Sequence[NDArray[np.float32]], rule: Rule
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int16]]:
-    """Return the cells that have a value, their values, and which camera gave each.
+    weights: Sequence[CameraWeights], values: Sequence[NDArray[np.float32]], rule: Rule, count: int
+) -> Combined:
+    """Return what many cameras show together.
 
     Parameters
     ----------
     weights : sequence of CameraWeights
-        One for each camera.
+        One for each camera, all in cells of one target.
     values : sequence of float32 arrays
         In the cells of `weights`; NaN for none.
     rule : {"elevation", "nearest"}
-
-    Returns
-    -------
-    cells : int64 array
-        Flat numbers of cells, rising.
-    values : float32 array
-    cameras : int16 array
-        Places in `weights`.
+        Of two that are equally good the first is shown.
+    count : int
+        Cells of the target.
     """
-    if not weights:
-        return np.array([], "i8"), np.array([], "f4"), np.array([], "i2")
-    cell = np.concatenate([w.cells for w in weights])
-    value = np.concatenate(values)
-    camera = np.repeat(np.arange(len(weights), dtype="i2"), [w.cells.size for w in weights])
-    badness = np.concatenate(
-        [-w.elevation_deg if rule == "elevation" else w.distance_km for w in weights]
-    )
-    good = np.flatnonzero(np.isfinite(value))
-    order = good[np.lexsort((badness[good], cell[good]))]
-    first = np.ones(order.size, dtype=bool)
-    first[1:] = np.diff(cell[order]) > 0
-    chosen = order[first]
-    return cell[chosen], value[chosen], camera[chosen]
+    best = np.full(count, np.inf, dtype=np.float64)
+    value = np.zeros(count, dtype=np.float32)
+    camera = np.full(count, -1, dtype=np.int16)
+    for number, (weight, own) in enumerate(zip(weights, values, strict=True)):
+        badness = -weight.elevation_deg if rule == "elevation" else weight.distance_km
+        better = np.isfinite(own) & (badness < best[weight.cells])
+        cells = weight.cells[better]
+        best[cells], value[cells], camera[cells] = badness[better], own[better], number
+    shown = np.flatnonzero(camera >= 0)
+    return Combined(shown.astype(np.int64), value[shown], camera[shown])

@@ -8,18 +8,23 @@ from typing import cast
 
 from core.grids.combine import RULES, Rule
 from core.grids.series import Series
+from core.imaging.colour import COLOUR_MAPS, DEFAULT_COLOUR_MAP
 from core.imaging.query_fields import Fields, bad
 
-_GRID_FIELDS = ("vmin", "vmax", "rule")
+_GRID_FIELDS = ("vmin", "vmax", "rule", "cmap")
 _AT_FIELDS = ("lat", "lon", "rule")
 
 
 @dataclass(frozen=True, slots=True)
 class GridQuery:
-    """How a grid is told: values at the ends of the scale, and the rule where cameras overlap."""
+    """How a grid is told: values at the ends of the scale, the rule where cameras overlap, colours.
+
+    Bytes are the same whatever the colours are.
+    """
 
     limits: tuple[float, float]
     rule: Rule = "elevation"
+    cmap: str = DEFAULT_COLOUR_MAP
 
     @classmethod
     def from_dict(cls, parameters: Mapping[str, str], series: Series) -> GridQuery:
@@ -28,7 +33,7 @@ class GridQuery:
         Parameters
         ----------
         parameters : mapping of str to str
-            vmin, vmax (by default the series' limits), rule (elevation, nearest).
+            vmin, vmax (by default the series' limits), rule (elevation, nearest), cmap.
         series : Series
 
         Raises
@@ -37,7 +42,8 @@ class GridQuery:
             A parameter that does not exist or cannot be read, or vmin not below vmax.
         """
         fields = Fields(parameters, _GRID_FIELDS)
-        return cls(limits_of(fields, series), rule_of(fields))
+        cmap = fields.choice("cmap", COLOUR_MAPS, series.colour_map)
+        return cls(limits_of(fields, series), rule_of(fields), cmap)
 
 
 @dataclass(frozen=True, slots=True)

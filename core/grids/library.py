@@ -63,8 +63,8 @@ class GridLibrary:
         """Return the first and the last time of a series, None where it has none."""
         if series.array is not None:
             return self.live.span(series)
-        times = self.store.times(series.key, _LONG_AGO, _FAR)
-        return (times[0], times[-1]) if len(times) else None
+        first, last = self.store.span(series.key)
+        return first, last
 
     def times(
         self, series: Series, start: np.datetime64, end: np.datetime64

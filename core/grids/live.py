@@ -237,10 +237,10 @@ class FrameGrids:
         values = [
             brightness(w.apply(one.image), one.dark) for w, one in zip(weights, shown, strict=True)
         ]
-        cells, cell_values, cameras = combine(weights, values, rule)
+        both = combine(weights, values, rule, ROWS * COLUMNS)
         return GridFrame(
             series, time, middle([one.time for one in shown], time),
-            provenance_of([one.provenance for one in shown]), cells, cell_values, cameras,
+            provenance_of([one.provenance for one in shown]), both.cells, both.values, both.cameras,
             tuple(self.note(one) for one in shown), self.expected(series, time, found),
             tuple(one for one in found if isinstance(one, Lost)),
         )  # fmt: skip

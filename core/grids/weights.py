@@ -1,8 +1,8 @@
-"""Weights of a camera's pixels in the cells of the grid, as small as the part that it sees.
+"""Weights of a camera's pixels in the cells of the grid or a map: of the part that it sees alone.
 
-They are those of `core.imaging.sampling`, asked for in a window of the grid around the camera: of
-the half million cells a camera sees two thousand. Kept in files, because making them takes most of
-a second of one core, and in memory, because playing wants those of twenty cameras each time.
+They are those of `core.imaging.sampling`, asked for in the cells around the camera: of the grid's
+half million a camera sees two thousand. Kept in files, because making them takes half a second of
+one core, and in memory, because playing wants those of twenty cameras each time.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from core.geo.sightline import look_at
-from core.geo.sphere import EARTH_RADIUS_KM, distance_km
-from core.grids.definition import COLUMNS, ROWS, STEP_DEG, centre_of
+from core.geo.sphere import distance_km
 from core.imaging.projection import MIN_ELEVATION_DEG, MIN_SHARE
 from core.imaging.render_cache import RenderCache
 from core.imaging.skymap import Skymap
-from core.imaging.targets import LatLonGrid
+from core.imaging.target_maps import part_in_view
+from core.imaging.targets import OVATION_GRID, Target
 
 FloatArray = NDArray[np.float64]
 
 VERSION = 1
 """Raised when the same skymap would give other weights."""
-_KEPT_BYTES = 128 * 2**20
-_SPARE_DEG = 0.5
+_KEPT_BYTES = 256 * 2**20
+_Key = tuple[str, float, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,33 +105,34 @@ class WeightsKeeper:
 
     def __init__(self, files: RenderCache | None = None, max_bytes: int = _KEPT_BYTES) -> None:
         self._files, self._max_bytes = files, max_bytes
-        self._kept: OrderedDict[tuple[str, float], CameraWeights] = OrderedDict()
+        self._kept: OrderedDict[_Key, CameraWeights] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, skymap: Skymap, alt_km: float) -> CameraWeights:
-        """Return the weights of a camera for light at an altitude.
+    def get(self, skymap: Skymap, alt_km: float, target: Target = OVATION_GRID) -> CameraWeights:
+        """Return the weights of a camera for light at an altitude, in the cells of a target.
 
         Raises
         ------
         BadInput
             The altitude is not above the camera.
         """
-        key = (skymap.key, float(alt_km))
+        key = (skymap.key, float(alt_km), target.key)
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
                 self._kept.move_to_end(key)
                 return found
-        return self._remember(key, self._load(skymap, alt_km))
+        return self._remember(key, self._load(skymap, alt_km, target))
 
-    def _load(self, skymap: Skymap, alt_km: float) -> CameraWeights:
+    def _load(self, skymap: Skymap, alt_km: float, target: Target) -> CameraWeights:
         if self._files is None:
-            return make_weights(skymap, alt_km)
-        name = f"grid weights {VERSION} {skymap.key} {float(alt_km)!r}"
-        return _from_dataset(self._files.get(name, lambda: _dataset(skymap, alt_km)))
+            return make_weights(skymap, alt_km, target)
+        name = f"weights {VERSION} {skymap.key} {float(alt_km)!r} {target.key}"
+        made = self._files.get(name, lambda: _dataset(make_weights(skymap, alt_km, target)))
+        return _from_dataset(made)
 
-    def _remember(self, key: tuple[str, float], made: CameraWeights) -> CameraWeights:
+    def _remember(self, key: _Key, made: CameraWeights) -> CameraWeights:
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = made
@@ -141,7 +142,7 @@ class WeightsKeeper:
         return made
 
 
-def make_weights(skymap: Skymap, alt_km: float) -> CameraWeights:
+def make_weights(skymap: Skymap, alt_km: float, target: Target = OVATION_GRID) -> CameraWeights:
     """Return the weights of a camera for light at an altitude, computed.
 
     Parameters
@@ -149,52 +150,26 @@ def make_weights(skymap: Skymap, alt_km: float) -> CameraWeights:
     skymap : Skymap
     alt_km : float
         Geodetic altitude of the emission, above the camera.
+    target : Target
+        The grid, or a map.
     """
     from core.imaging.sampling import cell_weights
 
     skymap.mapped(alt_km)  # refuses an altitude that is not above the camera
-    window, cells = window_around(skymap, alt_km)
-    matrix, _ = cell_weights(skymap, alt_km, window, MIN_ELEVATION_DEG)
+    part = part_in_view(target, skymap, alt_km, MIN_ELEVATION_DEG)
+    matrix, _ = cell_weights(skymap, alt_km, part, MIN_ELEVATION_DEG)
     shares = np.asarray(matrix.sum(axis=1)).ravel()
     rows = np.flatnonzero(shares >= MIN_SHARE - 1e-9)
-    rows = rows[np.argsort(cells[rows], kind="stable")]
-    matrix = matrix[rows]
+    matrix, cells = matrix[rows], part.cells[rows]
     pixels = np.unique(matrix.indices).astype(np.int64)
-    lat, lon = centre_of(*np.divmod(cells[rows], COLUMNS))
+    middle = np.zeros(cells.size)
+    lat, lon = target.place(cells, middle, middle, alt_km)
     _, elevation, _ = look_at(lat, lon, alt_km, skymap.lat_deg, skymap.lon_deg, skymap.alt_m)
     away = distance_km(skymap.lat_deg, skymap.lon_deg, lat, lon)
-    return CameraWeights(cells[rows], matrix[:, pixels], pixels, elevation, away)
+    return CameraWeights(cells, matrix[:, pixels], pixels, elevation, away)
 
 
-def window_around(skymap: Skymap, alt_km: float) -> tuple[LatLonGrid, NDArray[np.int64]]:
-    """Return the part of the grid that a camera may see, and its cells' numbers in the grid.
-
-    All columns where a pole may be seen; a window over the date line runs beyond 180 degrees.
-    """
-    low = np.radians(MIN_ELEVATION_DEG)
-    ratio = EARTH_RADIUS_KM / (EARTH_RADIUS_KM + alt_km)
-    reach = np.degrees(np.arccos(ratio * np.cos(low)) - low) + _SPARE_DEG
-    south, north = skymap.lat_deg - reach, skymap.lat_deg + reach
-    first = max(0, int(np.floor((south + 90.0) / STEP_DEG)))
-    last = min(ROWS, int(np.ceil((north + 90.0) / STEP_DEG)))
-    left, count = 0, COLUMNS
-    if south > -90.0 and north < 90.0:
-        half = np.degrees(np.arcsin(np.sin(np.radians(reach)) / np.cos(np.radians(skymap.lat_deg))))
-        left = int(np.floor((skymap.lon_deg - half + 180.0) / STEP_DEG))
-        right = int(np.ceil((skymap.lon_deg + half + 180.0) / STEP_DEG))
-        count = min(COLUMNS, right - left)
-    west = left * STEP_DEG - 180.0
-    window = LatLonGrid(
-        last - first, count, first * STEP_DEG - 90.0, last * STEP_DEG - 90.0,
-        west, west + count * STEP_DEG,
-    )  # fmt: skip
-    columns = (left + np.arange(count)) % COLUMNS
-    cells = np.arange(first, last)[:, None] * COLUMNS + columns
-    return window, cells.ravel().astype(np.int64)
-
-
-def _dataset(skymap: Skymap, alt_km: float) -> xr.Dataset:
-    made = make_weights(skymap, alt_km)
+def _dataset(made: CameraWeights) -> xr.Dataset:
     matrix = made.matrix
     return xr.Dataset({
         "cells": ("cell", made.cells),

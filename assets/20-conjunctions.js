@@ -1,42 +1,51 @@
 /* The finder's share of the browser work: URL, shortcut, table theme and keyboard. */
 (function () {
   "use strict";
-  var ours = window.dash_clientside.atlas;
+  const ours = window.dash_clientside.atlas;
 
+  /** @param {string} query */
   function requestOf(query) {
     return new URLSearchParams(query).get("request") || "";
   }
 
-  /* Writes the form's state into the URL; says whether the results shown answer another form. */
+  /**
+   * Writes the form's state into the URL; says whether the results shown answer another form.
+   * @param {string} state
+   * @param {string | null} answered
+   */
   ours.conjunctionsUrl = function (state, answered) {
-    var form = document.getElementById("conjunctions-form");
-    var here = window.location;
+    const form = document.getElementById("conjunctions-form");
+    const here = window.location;
     if (form && here.pathname.endsWith("/conjunctions")) {
-      var untouched = !here.search && state === form.dataset.default;
-      var request = requestOf(state);
+      const untouched = !here.search && state === form.dataset.default;
+      const request = requestOf(state);
       if (!untouched) ours.writeUrl(state, request !== "" && request !== requestOf(here.search));
     }
     return !answered || answered === state;
   };
 
-  document.addEventListener("keydown", function (event) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      var button = document.getElementById("conjunctions-search");
-      if (!button || button.disabled || document.querySelector("[role=dialog]")) return;
-      event.preventDefault();
-      // A field hands over what was typed when it loses the focus.
-      if (document.activeElement) document.activeElement.blur();
-      window.setTimeout(function () {
-        button.click();
-      }, 30);
-      return;
-    }
-    if (event.key === "Enter" && event.target.classList.contains("ag-cell")) event.target.click();
+  /** @param {KeyboardEvent} event */
+  function search(event) {
+    const button = document.getElementById("conjunctions-search");
+    if (!(button instanceof HTMLButtonElement) || button.disabled || document.querySelector("[role=dialog]")) return;
+    event.preventDefault();
+    // A field hands over what was typed when it loses the focus.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    window.setTimeout(() => button.click(), 30);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const cell = event.target;
+    if (event.ctrlKey || event.metaKey) search(event);
+    else if (cell instanceof HTMLElement && cell.classList.contains("ag-cell")) cell.click();
   });
 
   /* AG Grid's theme from the page's own colours: they are variables, so light and dark follow. */
-  var theme;
-  var functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  /** @type {object | undefined} */
+  let theme;
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  /** @param {{withParams(params: Record<string, unknown>): object}} base */
   functions.atlasGridTheme = function (base) {
     theme =
       theme ||

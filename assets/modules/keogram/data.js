@@ -1,9 +1,17 @@
 /* One keogram as numbers: counts by column of time and pixel, and the axes of both. */
+/** @import {AxisName, Axes, Cells} from "../types/keogram.js" */
 
 const LOWEST_ELEVATION_DEG = 5;
 
+/** The server has no such keogram; the message says why. */
 export class Unavailable extends Error {}
 
+/** @typedef {Record<string, string>} Query */
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} signal
+ */
 async function fetched(url, signal) {
   const answer = await fetch(url, { signal });
   if (answer.ok) return answer;
@@ -12,6 +20,11 @@ async function fetched(url, signal) {
   throw new Unavailable(words || `The server answered ${answer.status}.`);
 }
 
+/**
+ * @param {string} address
+ * @param {Query} query
+ * @param {AbortSignal} signal
+ */
 export async function loadKeogram(address, query, signal) {
   const search = "?" + new URLSearchParams(query);
   const [axes, values] = await Promise.all([
@@ -21,20 +34,36 @@ export async function loadKeogram(address, query, signal) {
   return new Keogram(axes, new Float32Array(values));
 }
 
-/* What JSON says of a keogram, without its counts. */
+/**
+ * What JSON says of a keogram, without its counts.
+ * @param {string} address
+ * @param {Query} query
+ * @param {AbortSignal} signal
+ * @returns {Promise<Axes>}
+ */
 export async function loadAxes(address, query, signal) {
   const answer = await fetched(address + ".json?" + new URLSearchParams(query), signal);
   return answer.json();
 }
 
+/** @param {(number | null)[] | null} list */
 const numbers = (list) => Float64Array.from(list || [], (value) => (value === null ? NaN : value));
 
 export class Keogram {
+  /**
+   * @param {Axes} axes
+   * @param {Float32Array} values in the order time, pixel, channel
+   */
   constructor(axes, values) {
     this.axes = axes;
     this.values = values;
-    [this.columns, this.pixels, this.channels = 1] = axes.shape;
+    const [columns, pixels, channels = 1] = axes.shape;
+    this.columns = columns;
+    this.pixels = pixels;
+    this.channels = channels;
     this.times = Float64Array.from(axes.times_ms);
+    /** @type {import("../types/keogram.js").Pair | null} */
+    this.ownLimits = null;
     this.exposureMs = 1000 * (Array.isArray(axes.exposure_s) ? axes.exposure_s[0] : axes.exposure_s || 0);
     this.cadenceMs = 1000 * (axes.cadence_s || 60);
     this.place = {
@@ -49,19 +78,15 @@ export class Keogram {
     this.mltHours = unwrapped(numbers(axes.mlt_h));
     this.skymap = axes.skymap || null;
     // The page has a button for what the command line has an option for.
-    const [refused, ...option] = (axes.skymap_refused || "").split(" Accept it (");
+    const [refused = "", ...option] = (axes.skymap_refused || "").split(" Accept it (");
     this.refused = refused;
     this.forceable = option.length > 0;
     this.hasFrames = axes.frames !== false;
     if (values.length !== this.columns * this.pixels * this.channels) {
       throw new Unavailable("The keogram's values do not fit its axes.");
     }
-    this._intervals();
-  }
-
-  /* A column stands for one cadence from the beginning of its exposure, or until the next one
-   * begins where that is within one and a half cadences: cameras are late by milliseconds. */
-  _intervals() {
+    // A column stands for one cadence from the beginning of its exposure, or until the next one
+    // begins where that is within one and a half cadences: cameras are late by milliseconds.
     this.begins = this.times.map((ms) => ms - this.exposureMs / 2);
     this.ends = this.begins.map((begin, place) => {
       const next = place + 1 < this.columns ? this.begins[place + 1] : Infinity;
@@ -69,42 +94,53 @@ export class Keogram {
     });
   }
 
-  /* The column whose interval holds a moment, -1 where there is none. */
+  /** The column whose interval holds a moment, -1 where there is none. @param {number} ms */
   columnAt(ms) {
     const place = upper(this.begins, ms) - 1;
     return place >= 0 && ms < this.ends[place] ? place : -1;
   }
 
+  /** @param {number} ms */
   columnNear(ms) {
     const above = Math.min(this.columns - 1, upper(this.times, ms));
     const below = Math.max(0, above - 1);
     return Math.abs(this.times[below] - ms) <= Math.abs(this.times[above] - ms) ? below : above;
   }
 
+  /**
+   * One count, or one of each colour.
+   * @param {number} column
+   * @param {number} pixel
+   */
   value(column, pixel) {
     const start = (column * this.pixels + pixel) * this.channels;
-    return this.channels === 1 ? this.values[start] : Array.from(this.values.subarray(start, start + this.channels));
+    return Array.from(this.values.subarray(start, start + this.channels));
   }
 
-  /* Magnetic local time of a pixel, hours; of the site where the pixel has no place. */
+  /**
+   * Magnetic local time of a pixel, hours; of the site where the pixel has no place.
+   * @param {number} column
+   * @param {number} pixel
+   */
   mlt(column, pixel) {
     const site = this.mltHours[column];
-    const east = this.place.mlon[pixel] - this.axes.site_mlon_deg;
+    const east = this.place.mlon[pixel] - (this.axes.site_mlon_deg ?? NaN);
     return site + (Number.isFinite(east) ? (((east + 540) % 360) - 180) / 15 : 0);
   }
 
+  /** @param {AxisName} axis */
   has(axis) {
     return axis === "pixel" || this.place[axis].some(Number.isFinite);
   }
 
-  /* The pixel that looks highest. */
+  /** The pixel that looks highest. */
   get zenith() {
     const up = this.place.elevation;
     if (!up.some(Number.isFinite)) return this.pixels >> 1;
     return up.reduce((best, value, place) => (value > up[best] || !(up[best] > -90) ? place : best), 0);
   }
 
-  /* The column with most contrast along it, twilight at both ends left out. */
+  /** The column with most contrast along it, twilight at both ends left out. */
   get liveliest() {
     let best = this.columns >> 1;
     let most = -Infinity;
@@ -120,20 +156,30 @@ export class Keogram {
   }
 }
 
-/* A latitude axis runs over the pixels above the horizon's haze that rise without turning back,
- * those around the zenith. Returns [first, last] pixel and the edges of their cells in degrees:
- * latitudes are those of pixel centres, so an edge lies half way to the neighbour. */
+/**
+ * A latitude axis runs over the pixels above the horizon's haze that rise without turning back,
+ * those around the zenith. Returns first and last pixel and the edges of their cells in degrees:
+ * latitudes are those of pixel centres, so an edge lies half way to the neighbour.
+ * @param {Keogram} keogram
+ * @param {"lat" | "mlat"} axis
+ * @returns {Cells | null}
+ */
 export function latitudeCells(keogram, axis) {
   const at = keogram.place[axis];
   const up = keogram.place.elevation;
+  const middle = keogram.zenith;
+  const way = Math.sign(at[middle + 1] - at[middle - 1]) || 1;
+  /** @param {number} pixel */
   const seen = (pixel) =>
     Number.isFinite(at[pixel]) && !(up.length && up[pixel] < LOWEST_ELEVATION_DEG);
-  let first = keogram.zenith;
-  if (!seen(first)) return null;
-  let last = first;
-  const way = Math.sign(at[first + 1] - at[first - 1]) || 1;
-  while (first > 0 && seen(first - 1) && way * (at[first] - at[first - 1]) > 0) first -= 1;
-  while (last < keogram.pixels - 1 && seen(last + 1) && way * (at[last + 1] - at[last]) > 0) last += 1;
+  /** @param {number} step */
+  const farthest = (step) => {
+    let pixel = middle;
+    while (seen(pixel + step) && step * way * (at[pixel + step] - at[pixel]) > 0) pixel += step;
+    return pixel;
+  };
+  if (!seen(middle)) return null;
+  const [first, last] = [farthest(-1), farthest(1)];
   if (last - first < 2) return null;
   const edges = new Float64Array(last - first + 2);
   for (let pixel = first; pixel < last; pixel += 1) edges[pixel - first + 1] = (at[pixel] + at[pixel + 1]) / 2;
@@ -142,6 +188,11 @@ export function latitudeCells(keogram, axis) {
   return { first, last, edges, way };
 }
 
+/**
+ * How many of the sorted are not above `value`.
+ * @param {Float64Array} sorted
+ * @param {number} value
+ */
 export function upper(sorted, value) {
   let low = 0;
   let high = sorted.length;
@@ -153,6 +204,10 @@ export function upper(sorted, value) {
   return low;
 }
 
+/**
+ * Hours that go on rising past midnight.
+ * @param {Float64Array} hours changed in place
+ */
 function unwrapped(hours) {
   for (let place = 1; place < hours.length; place += 1) {
     while (hours[place] < hours[place - 1] - 12) hours[place] += 24;

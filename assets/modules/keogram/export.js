@@ -1,5 +1,6 @@
 /* The figure to take away: the same drawing in the colours of print, as SVG or PNG. */
-import { svg } from "./dom.js";
+import { pen, svg } from "./dom.js";
+/** @import {Figure} from "./figure.js" */
 
 const PRINT = `
   text { font-family: Inter, "Helvetica Neue", Arial, sans-serif; font-size: 12px; fill: #1f2933; }
@@ -15,11 +16,12 @@ const PRINT = `
   .kgs-cursor-text { fill: #ffffff; font-weight: 600; }
 `;
 
+/** @param {Figure} figure @param {string} title */
 export function figureSvg(figure, title) {
   const { overlay, box, canvas } = figure;
   const width = Number(overlay.getAttribute("width"));
   const height = Number(overlay.getAttribute("height")) + 26;
-  const drawing = overlay.cloneNode(true);
+  const drawing = /** @type {SVGSVGElement} */ (overlay.cloneNode(true));
   resolveColours(overlay, drawing);
   const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
   style.textContent = PRINT;
@@ -32,18 +34,20 @@ export function figureSvg(figure, title) {
   return { text: new XMLSerializer().serializeToString(root), width, height };
 }
 
-/* Colours by variable are known to the page alone. */
+/** Colours by variable are known to the page alone. @param {SVGElement} from @param {SVGElement} to */
 function resolveColours(from, to) {
   const sources = from.querySelectorAll("[style]");
   to.querySelectorAll("[style]").forEach((element, place) => {
-    element.style.fill = getComputedStyle(sources[place]).fill;
+    if (element instanceof SVGElement) element.style.fill = getComputedStyle(sources[place]).fill;
   });
 }
 
+/** @param {Figure} figure @param {string} title @param {string} name */
 export function saveSvg(figure, title, name) {
   save(new Blob([figureSvg(figure, title).text], { type: "image/svg+xml" }), name + ".svg");
 }
 
+/** @param {Figure} figure @param {string} title @param {string} name */
 export async function savePng(figure, title, name) {
   const { text, width, height } = figureSvg(figure, title);
   const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
@@ -52,13 +56,14 @@ export async function savePng(figure, title, name) {
   await image.decode();
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [2 * width, 2 * height];
-  const context = canvas.getContext("2d");
+  const context = pen(canvas);
   context.scale(2, 2);
   context.drawImage(image, 0, 0, width, height);
   URL.revokeObjectURL(url);
-  canvas.toBlob((blob) => save(blob, name + ".png"));
+  canvas.toBlob((blob) => blob && save(blob, name + ".png"));
 }
 
+/** @param {Blob} blob @param {string} name */
 function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

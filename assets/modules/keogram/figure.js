@@ -1,9 +1,24 @@
 /* The figure of a keogram: picture, axes, colour bar, tracks beneath, cursor. Drawing only; what
  * the pointer and the keys do to it is in gestures.js. */
 import { date, hms, mlt } from "./clock.js";
-import { html, svg } from "./dom.js";
+import { html, pen, svg } from "./dom.js";
 import { paint } from "./paint.js";
 import { clockTicks, timeTicks, valueTicks } from "./ticks.js";
+/** @import {ColourTable, NightFacts, Pair, Scale, ShareTick, Track, Vertical} from "../types/keogram.js" */
+/** @import {Keogram} from "./data.js" */
+
+/** @typedef {{x: number, y: number, w: number, h: number}} Box in CSS pixels of the figure */
+
+/**
+ * What is drawn: numbers with how they are laid out and coloured, or none where there are no images.
+ * @typedef {object} Picture
+ * @property {Keogram} keogram
+ * @property {Vertical} vertical
+ * @property {Scale} scale
+ * @property {ColourTable} table
+ */
+
+/** @typedef {{picture: Picture | null, start: number, end: number, marks: string[]}} Scene */
 
 const MARGIN = { left: 62, right: 92, top: 26 };
 const PLOT_HEIGHT = 276;
@@ -13,6 +28,7 @@ const TRACK = 9;
 const AXIS = 42;
 
 export class Figure {
+  /** @param {NightFacts} night */
   constructor(night) {
     this.night = night;
     this.canvas = html("canvas.kgs-picture", { "aria-hidden": "true" });
@@ -28,11 +44,18 @@ export class Figure {
     this.cursorLayer = svg("g");
     this.hoverLayer = svg("g");
     this.selectLayer = svg("g");
+    /** @type {Box} */
+    this.box = { x: MARGIN.left, y: MARGIN.top, w: 1, h: 1 };
+    this.foot = 0;
+    /** @type {Scene} */
+    this.scene = { picture: null, start: 0, end: 1, marks: [] };
+    this.drawn = false;
   }
 
-  /* scene: keogram, vertical, scale, table, start, end, marks */
+  /** @param {Scene} scene */
   draw(scene) {
     this.scene = scene;
+    this.drawn = true;
     const tracks = this.night.tracks.filter((track) => track.runs.length);
     const width = Math.max(320, this.element.clientWidth);
     const below = BAND + 5 + tracks.length * (TRACK + 3);
@@ -42,8 +65,8 @@ export class Figure {
     this.foot = MARGIN.top + tall + below;
     this.element.style.height = height + "px";
     this.overlay.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.overlay.setAttribute("width", width);
-    this.overlay.setAttribute("height", height);
+    this.overlay.setAttribute("width", String(width));
+    this.overlay.setAttribute("height", String(height));
     placed(this.plot, this.box);
     this._picture();
     this.overlay.replaceChildren(
@@ -60,16 +83,19 @@ export class Figure {
     );
   }
 
+  /** @param {number} ms */
   x(ms) {
     const { start, end } = this.scene;
     return this.box.x + ((ms - start) / (end - start)) * this.box.w;
   }
 
+  /** @param {number} x */
   time(x) {
     const { start, end } = this.scene;
     return start + ((x - this.box.x) / this.box.w) * (end - start);
   }
 
+  /** @param {number} share */
   y(share) {
     return this.box.y + (1 - share) * this.box.h;
   }
@@ -81,16 +107,17 @@ export class Figure {
     placed(this.canvas, this.box);
     if (this.canvas.width !== width) this.canvas.width = width;
     if (this.canvas.height !== height) this.canvas.height = height;
-    const context = this.canvas.getContext("2d");
+    const context = pen(this.canvas);
     context.clearRect(0, 0, width, height);
-    const { keogram } = this.scene;
-    if (keogram) context.putImageData(paint(keogram, this.scene, width, height), 0, 0);
+    const { picture, start, end } = this.scene;
+    if (picture) context.putImageData(paint(picture.keogram, { ...picture, start, end }, width, height), 0, 0);
   }
 
   _timeAxis() {
     const { start, end } = this.scene;
     const group = svg("g.kgs-axis");
     const foot = this.foot;
+    /** @type {number[]} */
     const noted = [];
     timeTicks(start, end, this.box.w / 68).forEach(({ at, text, note }) => {
       const x = this.x(at);
@@ -109,8 +136,9 @@ export class Figure {
   }
 
   _clockAxis() {
-    const { keogram, start, end } = this.scene;
+    const { picture, start, end } = this.scene;
     const group = svg("g.kgs-axis");
+    const keogram = picture && picture.keogram;
     if (!keogram || !keogram.mltHours.some(Number.isFinite)) return group;
     const ticks = clockTicks(keogram.times, keogram.mltHours, start, end, this.box.w / 68);
     ticks.forEach(({ at, hours }) => {
@@ -127,9 +155,10 @@ export class Figure {
   }
 
   _valueAxis() {
-    const { vertical } = this.scene;
+    const { picture } = this.scene;
     const group = svg("g.kgs-axis");
-    if (!vertical) return group;
+    if (!picture) return group;
+    const { vertical } = picture;
     vertical.ticks(this.box.h / 38).forEach(({ share, text }) => {
       const y = this.y(share);
       group.append(
@@ -143,10 +172,11 @@ export class Figure {
     return group;
   }
 
-  /* Minutes with a record, and what classifiers said of them. */
+  /** Minutes with a record, and what classifiers said of them. @param {Track[]} tracks */
   _tracks(tracks) {
     const group = svg("g.kgs-tracks");
     let y = this.box.y + this.box.h + 4;
+    /** @param {Pair[]} runs @param {number} height @param {string} fill @param {string} title */
     const strip = (runs, height, fill, title) => {
       runs.forEach(([first, last]) => {
         const a = this._minuteX(first);
@@ -171,6 +201,7 @@ export class Figure {
     return group;
   }
 
+  /** @param {number} minute */
   _minuteX(minute) {
     const { start, end } = this.scene;
     const ms = Date.parse(this.night.midnight) + minute * 60_000;
@@ -178,9 +209,10 @@ export class Figure {
   }
 
   _bar() {
-    const { scale, table, keogram } = this.scene;
+    const { picture } = this.scene;
     const group = svg("g.kgs-axis");
-    if (!keogram || !scale) return group;
+    if (!picture) return group;
+    const { scale, table, keogram } = picture;
     const x = this.box.x + this.box.w + 12;
     const steps = 64;
     for (let step = 0; step < steps; step += 1) {
@@ -205,31 +237,44 @@ export class Figure {
   _marks() {
     const group = svg("g.kgs-marks");
     let y = this.box.y + 18;
-    (this.scene.marks || []).forEach((words) => {
+    this.scene.marks.forEach((words) => {
       group.append(svg("text", { x: this.box.x + 9, y }, words));
       y += 16;
     });
     return group;
   }
 
+  /** @param {number} ms @param {number | null} share */
   cursor(ms, share) {
     this.cursorLayer.replaceChildren(...this._hair("kgs-cursor", ms, share, true));
   }
 
-  hover(ms, share) {
+  /** @param {number | null} ms nothing is pointed at where it is null @param {number | null} [share] */
+  hover(ms, share = null) {
     this.hoverLayer.replaceChildren(...(ms === null ? [] : this._hair("kgs-hover", ms, share, false)));
   }
 
+  /** @param {number} from @param {number} to as x of the figure */
   select(from, to) {
-    const span = [from, to].sort((a, b) => a - b);
-    const rect = { x: span[0], y: this.box.y, width: span[1] - span[0], height: this.box.h };
-    this.selectLayer.replaceChildren(...(from === null ? [] : [svg("rect.kgs-span", rect)]));
+    const span = { x: Math.min(from, to), width: Math.abs(to - from) };
+    this.selectLayer.replaceChildren(svg("rect.kgs-span", { ...span, y: this.box.y, height: this.box.h }));
   }
 
+  unselect() {
+    this.selectLayer.replaceChildren();
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} ms
+   * @param {number | null} share
+   * @param {boolean} tagged
+   */
   _hair(name, ms, share, tagged) {
     const { x: left, w } = this.box;
     const x = this.x(ms);
     if (x < left - 0.5 || x > left + w + 0.5) return [];
+    /** @type {SVGElement[]} */
     const parts = [svg(`line.${name}`, { x1: x, x2: x, y1: this.box.y, y2: this.foot })];
     if (share !== null) {
       const y = this.y(share);
@@ -247,15 +292,20 @@ export class Figure {
   }
 }
 
-/* calgary_cloud_ml_v1 as cloud; the legend has the whole name. */
+/** calgary_cloud_ml_v1 as cloud; the legend has the whole name. @param {string} field */
 const shortName = (field) => field.replace(/^calgary_|_ml_.*$/g, "");
 
+/**
+ * @param {Scale} scale
+ * @returns {ShareTick[]}
+ */
 function barTicks(scale) {
   const [low, high] = scale.limits;
   if (!(high > low)) return [{ share: 0.5, text: String(low) }];
   if (!scale.log) {
     return valueTicks(low, high, 6).map(({ at, text }) => ({ share: scale.share(at), text }));
   }
+  /** @type {ShareTick[]} */
   const ticks = [];
   for (let power = Math.floor(Math.log10(Math.max(1, low))); 10 ** power <= high; power += 1) {
     [1, 2, 5].forEach((factor) => {
@@ -266,6 +316,7 @@ function barTicks(scale) {
   return ticks;
 }
 
+/** @param {HTMLElement} element @param {Box} box */
 function placed(element, { x, y, w, h }) {
   Object.assign(element.style, { left: x + "px", top: y + "px", width: w + "px", height: h + "px" });
 }

@@ -5,6 +5,18 @@ import { Fisheye } from "./fisheye.js";
 import { SkyMap } from "./map.js";
 import { Pictures } from "./pictures.js";
 import { styleQuery } from "./look.js";
+/** @import {Entry, FrameFacts, Look, NightFacts, Pair, Shown, SkymapFacts} from "../types/keogram.js" */
+/** @import {Keogram} from "./data.js" */
+
+/**
+ * @typedef {object} Host
+ * @property {() => Look} look
+ * @property {() => Pair | null} limits
+ * @property {(part: Partial<Look>) => void} change
+ * @property {() => void} lost the server does not answer
+ */
+
+/** @typedef {{panel: Fisheye | SkyMap, loader: Pictures}} Side a picture and where it comes from */
 
 const AHEAD = 8;
 const AROUND = 3;
@@ -13,36 +25,61 @@ const SIZE = 512;
 const LOWEST_ELEVATION_DEG = 5;
 
 export class Frames {
-  /* host: look(), limits(), change(part), lost() when the server does not answer */
+  /** @param {NightFacts} night @param {Host} host */
   constructor(night, host) {
-    Object.assign(this, { night, host });
+    this.night = night;
+    this.host = host;
+    this.gone = false;
+    this.playing = false;
+    this.alone = false;
+    this.pixel = 0;
+    /** @type {number[]} */
+    this.times = [];
+    /** @type {Keogram | null} */
+    this.data = null;
+    /** @type {string | null} */
+    this.geometryOf = null;
     this.mirror = html("button.btn.btn--small.btn--bare.kgs-mirror", { type: "button", onclick: () => this._mirror() });
     this.sky = new Fisheye(this.mirror);
-    this.map = night.site ? new SkyMap(night.site, night.urls) : null;
-    this.panels = [this.sky, ...(this.map ? [this.map] : [])];
-    this.loaders = this.panels.map((panel) => new Pictures((ms) => this._address(panel, ms), (entry) => this._shown(panel, entry)));
-    this.elements = this.panels.map((panel) => panel.element);
+    this.map = night.site ? new SkyMap(night.site, night.urls.land) : null;
+    this.sides = [this.sky, ...(this.map ? [this.map] : [])].map((panel) => this._side(panel));
+    /** @type {Side[]} those that can have a picture */
+    this.active = [];
+    this.elements = this.sides.map(({ panel }) => panel.element);
     this.facts = html("dl.kgs-facts");
     this.ask = throttled(() => this._want(), WAIT_MS);
     this._label();
   }
 
+  /**
+   * @param {Fisheye | SkyMap} panel
+   * @returns {Side}
+   */
+  _side(panel) {
+    const loader = new Pictures((ms) => this._address(panel, ms), (entry) => this._shown(panel, entry));
+    return { panel, loader };
+  }
+
   dispose() {
     this.gone = true;
-    this.loaders.forEach((loader) => loader.clear());
+    this.sides.forEach(({ loader }) => loader.clear());
   }
 
+  /** @param {string} words */
   none(words) {
     this.data = null;
-    this.loaders.forEach((loader) => loader.stop());
-    this.panels.forEach((panel) => panel.reset(words));
+    this.sides.forEach(({ panel, loader }) => {
+      loader.stop();
+      panel.reset(words);
+    });
   }
 
+  /** @param {Keogram} keogram */
   keogram(keogram) {
     this.data = keogram;
     this.geometryOf = null;
     // Without a skymap nothing can be mapped, and the server would say so of each frame.
-    this.mapped = keogram.hasFrames ? this.panels.filter((panel) => panel === this.sky || !keogram.refused) : [];
+    this.active = keogram.hasFrames ? this.sides.filter(({ panel }) => panel === this.sky || !keogram.refused) : [];
     if (!keogram.hasFrames) this.sky.reset(keogram.refused);
     if (!this.map) return;
     this.map.draw(keogram);
@@ -53,9 +90,14 @@ export class Frames {
     this._label();
   }
 
-  /* The cursor is at a column; the pictures around it are fetched as well. */
+  /**
+   * The cursor is at a column; the pictures around it are fetched as well.
+   * @param {number} column
+   * @param {number} pixel
+   * @param {number} way
+   * @param {boolean} playing
+   */
   at(column, pixel, way, playing) {
-    this.current = column;
     this.playing = playing;
     const ahead = playing ? AHEAD : AROUND;
     const near = [column];
@@ -66,93 +108,106 @@ export class Frames {
     this._go(near, pixel);
   }
 
-  /* The pointer is over a column: its picture alone. */
+  /** The pointer is over a column: its picture alone. @param {number} column @param {number} pixel */
   glance(column, pixel) {
     this._go([column], pixel);
   }
 
+  /** @param {number} column */
   ready(column) {
+    if (!this.data) return true;
     const ms = this.data.times[column];
-    return this._active().every(([, loader]) => loader.has(ms));
+    return this.active.every(({ loader }) => loader.has(ms));
   }
 
+  /** @param {number[]} columns @param {number} pixel */
   _go(columns, pixel) {
     if (!this.data) return;
+    const { columns: count, pixels, times } = this.data;
     this.pixel = pixel;
-    this.times = columns.filter((column) => column >= 0 && column < this.data.columns).map((column) => this.data.times[column]);
-    this._active().forEach(([panel, loader]) => {
-      panel.point(pixel, this.data.pixels);
+    this.times = columns.filter((column) => column >= 0 && column < count).map((column) => times[column]);
+    this.active.forEach(({ panel, loader }) => {
+      panel.point(pixel, pixels);
       if (!loader.has(this.times[0])) panel.wait();
     });
     this.ask();
   }
 
-  _active() {
-    return this.panels.map((panel, place) => [panel, this.loaders[place]]).filter(([panel]) => this.mapped.includes(panel));
-  }
-
   _want() {
-    if (this.gone || !this.data || !this.times) return;
-    const active = this._active();
+    if (this.gone || !this.data || !this.times.length) return;
     // A still picture comes first in both panels: neighbours would take the server's time from it.
     const first = this.times.slice(0, 1);
-    this.alone = !this.playing && !active.every(([, loader]) => loader.has(first[0]));
-    active.forEach(([, loader]) => loader.want(this.alone ? first : this.times));
+    this.alone = !this.playing && !this.active.every(({ loader }) => loader.has(first[0]));
+    this.active.forEach(({ loader }) => loader.want(this.alone ? first : this.times));
   }
 
+  /** @param {Fisheye | SkyMap} panel @param {number} ms */
   _address(panel, ms) {
     const look = this.host.look();
-    const { urls } = this.night;
-    const query = new URLSearchParams({ size: SIZE, ...styleQuery(look, this.host.limits()) });
+    const { urls, site } = this.night;
+    const query = new URLSearchParams({ size: String(SIZE), ...styleQuery(look, this.host.limits()) });
     if (look.forced) query.set("accept_skymap", "1");
-    if (panel === this.sky) {
+    if (panel === this.sky || !site) {
       query.set("view", look.view);
       return `${urls.frame}${compact(ms)}.webp?${query}`;
     }
-    query.set("min_elevation_deg", LOWEST_ELEVATION_DEG);
-    query.set("radius_km", this.night.site.radius_km);
-    query.set("alt_km", (this.data.axes.alt_km || this.night.array.alt_km));
+    query.set("min_elevation_deg", String(LOWEST_ELEVATION_DEG));
+    query.set("radius_km", String(site.radius_km));
+    query.set("alt_km", String(this._altitude()));
     return `${urls.map}${compact(ms)}.webp?${query}`;
   }
 
+  /** Where the light is taken to come from, km. */
+  _altitude() {
+    return (this.data && this.data.axes.alt_km) || this.night.array.alt_km;
+  }
+
+  /** @param {Fisheye | SkyMap} panel @param {Entry} entry */
   _shown(panel, entry) {
     if (this.gone) return;
     panel.show(entry);
-    if (entry.passing) this.host.lost();
-    else if (this.alone && this._active().every(([, loader]) => loader.has(this.times[0]))) this.ask();
-    if (panel === this.sky && !entry.error) this._geometry(entry);
+    if (!entry.bitmap && entry.passing) this.host.lost();
+    else if (this.alone && this.active.every(({ loader }) => loader.has(this.times[0]))) this.ask();
+    if (panel === this.sky && entry.bitmap) this._geometry(entry);
   }
 
-  /* The lines over the fisheye hold for the night: fetched with the first frame that is there. */
+  /** The lines over the fisheye hold for the night: fetched with the first frame that is there. @param {Shown} entry */
   async _geometry(entry) {
     const look = this.host.look();
     const wanted = `${look.slice} ${look.view} ${look.forced}`;
     if (this.geometryOf === wanted || entry.time === null) return;
     this.geometryOf = wanted;
-    const query = new URLSearchParams({ view: look.view, size: SIZE });
+    const query = new URLSearchParams({ view: look.view, size: String(SIZE) });
     if (look.forced) query.set("accept_skymap", "1");
     try {
       const answer = await fetch(`${this.night.urls.frame}${compact(entry.time)}.json?${query}`);
       if (!answer.ok || this.geometryOf !== wanted) return;
       const told = await answer.json();
-      this.sky.draw(told.geometry, look.slice);
-      this.sky.standing(skymapMarks(told.skymap));
-      this.sky.point(this.pixel, this.data.pixels);
-      this._facts(told);
+      if (this.geometryOf === wanted) this._lines(told, look);
     } catch {
       this.geometryOf = null;
     }
   }
 
-  _facts(told) {
+  /** @param {FrameFacts} told @param {Look} look */
+  _lines(told, look) {
+    if (!this.data) return;
+    this.sky.draw(told.geometry, look.slice);
+    this.sky.standing(skymapMarks(told.skymap));
+    this.sky.point(this.pixel, this.data.pixels);
+    this._facts(told, this.data);
+  }
+
+  /** @param {FrameFacts} told @param {Keogram} keogram */
+  _facts(told, keogram) {
     const { skymap } = told;
     const exposure = [told.exposure_s].flat()[0];
     const rows = [
       ["Exposure", exposure ? `${Number(exposure.toFixed(3))} s` : ""],
       ["Skymap", skymap ? skymap.source || skymap.kind : "none of this time"],
-      ["Skymap valid", skymap && skymap.valid_from ? `${skymap.valid_from.slice(0, 10)} to ${(skymap.valid_to || "").slice(0, 10) || "further notice"}` : ""],
-      ["Mapped to", !skymap ? "" : `${this.data.axes.alt_km || this.night.array.alt_km} km`],
-      ["Keogram", `${this.data.columns} columns of ${this.data.pixels} pixels, one in ${this.data.cadenceMs / 1000} s`],
+      ["Skymap valid", skymap ? validity(skymap) : ""],
+      ["Mapped to", skymap ? `${this._altitude()} km` : ""],
+      ["Keogram", `${keogram.columns} columns of ${keogram.pixels} pixels, one in ${keogram.cadenceMs / 1000} s`],
     ];
     this.facts.replaceChildren(...rows.filter(([, value]) => value).flatMap(([name, value]) => [html("dt", {}, name), html("dd", {}, value)]));
   }
@@ -168,7 +223,12 @@ export class Frames {
   }
 }
 
-/* The lines over the frame are as good as the skymap that they come from. */
+/** @param {SkymapFacts} skymap */
+function validity({ valid_from: from, valid_to: to }) {
+  return from ? `${from.slice(0, 10)} to ${(to || "").slice(0, 10) || "further notice"}` : "";
+}
+
+/** The lines over the frame are as good as the skymap that they come from. @param {SkymapFacts | null} skymap */
 function skymapMarks(skymap) {
   if (!skymap) return [];
   return [...(skymap.approximate ? ["approximate-skymap"] : []), ...(skymap.forced ? ["forced-skymap"] : [])];

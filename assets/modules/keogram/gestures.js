@@ -1,14 +1,45 @@
-/* What pointer, wheel and keys do to a figure. `host` is told in times and pixels:
- * hover(ms, share), leave(), pin(ms, share), zoom(start, end), reset(), step(columns), climb(pixels),
- * jump("first" | "last"). */
+/* What pointer, wheel and keys do to a figure. The host is told in times and pixels. */
 import { clamp } from "./dom.js";
+/** @import {Figure} from "./figure.js" */
+
+/**
+ * @typedef {object} Pointed
+ * @property {(ms: number, share: number) => void} hover
+ * @property {() => void} leave
+ * @property {(ms: number, share: number) => void} pin
+ * @property {(start: number, end: number) => boolean} zoom whether there was anything left to zoom
+ * @property {() => void} reset
+ */
+
+/**
+ * @typedef {object} Pressed
+ * @property {(columns: number) => void} step
+ * @property {(pixels: number) => void} climb
+ * @property {(end: "first" | "last") => void} jump
+ * @property {() => void} play
+ * @property {(factor: number) => void} closer
+ * @property {() => void} reset
+ */
+
+/** @typedef {{x: number, ms: number, share: number}} At x of the figure, time, share of the height */
+
+/** @typedef {{x: number, at: At, start: number, end: number, moved: boolean, pan: boolean, touch: boolean}} Press */
 
 const FARTHEST_CLICK = 4;
 
+/**
+ * @param {Figure} figure
+ * @param {Pointed} host
+ */
 export function listen(figure, host) {
   const plot = figure.plot;
+  /** @type {Press | null} */
   let pressed = null;
 
+  /**
+   * @param {MouseEvent} event
+   * @returns {At}
+   */
   const where = (event) => {
     const box = plot.getBoundingClientRect();
     const x = clamp(event.clientX - box.left, 0, box.width);
@@ -17,7 +48,7 @@ export function listen(figure, host) {
   };
 
   plot.addEventListener("pointerdown", (event) => {
-    if (event.button || !figure.scene) return;
+    if (event.button || !figure.drawn) return;
     plot.setPointerCapture(event.pointerId);
     const at = where(event);
     const { start, end } = figure.scene;
@@ -25,7 +56,7 @@ export function listen(figure, host) {
   });
 
   plot.addEventListener("pointermove", (event) => {
-    if (!figure.scene) return;
+    if (!figure.drawn) return;
     const at = where(event);
     if (!pressed) {
       host.hover(at.ms, at.share);
@@ -46,20 +77,22 @@ export function listen(figure, host) {
     const { moved, pan, touch } = pressed;
     const from = pressed.at;
     pressed = null;
-    figure.select(null);
+    figure.unselect();
     if (!moved || touch) host.pin(at.ms, at.share);
     else if (!pan) host.zoom(Math.min(from.ms, at.ms), Math.max(from.ms, at.ms));
   });
 
   plot.addEventListener("pointercancel", () => {
     pressed = null;
-    figure.select(null);
+    figure.unselect();
   });
-  plot.addEventListener("pointerleave", () => !pressed && host.leave());
+  plot.addEventListener("pointerleave", () => {
+    if (!pressed) host.leave();
+  });
   plot.addEventListener("dblclick", () => host.reset());
 
   plot.addEventListener("wheel", (event) => {
-    if (!figure.scene || event.ctrlKey) return;
+    if (!figure.drawn || event.ctrlKey) return;
     const { start, end } = figure.scene;
     if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       const shift = (event.deltaX / figure.box.w) * (end - start);
@@ -73,9 +106,15 @@ export function listen(figure, host) {
   }, { passive: false });
 }
 
-/* Keys of the opened night; returns whether the key did something. */
+/**
+ * Keys of the opened night.
+ * @param {KeyboardEvent} event
+ * @param {Pressed} host
+ * @returns {boolean} whether the key did something
+ */
 export function press(event, host) {
   const step = event.shiftKey ? 10 : 1;
+  /** @type {Record<string, () => void>} */
   const acts = {
     ArrowLeft: () => host.step(-step),
     ArrowRight: () => host.step(step),
@@ -89,8 +128,7 @@ export function press(event, host) {
     "-": () => host.closer(2),
     0: () => host.reset(),
   };
-  const act = acts[event.key];
-  if (!act) return false;
-  act();
+  if (!Object.hasOwn(acts, event.key)) return false;
+  acts[event.key]();
   return true;
 }

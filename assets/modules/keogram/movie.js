@@ -1,20 +1,30 @@
 /* The movie of the night: a job of the server, watched until it is there to be played. */
 import { HOUR, MINUTE, hm, stamp } from "./clock.js";
 import { html, icon } from "./dom.js";
+/** @import {Job, Order, ViewName} from "../types/keogram.js" */
 
 const ASK_AGAIN_MS = 700;
 const SILENT_MS = 3000; // between questions to a server that does not answer
 const SLOW_MS = 8000;
 const NO_WORKER = "Waiting for a worker. Is one running? python -m core worker";
 const DONE = ["done", "failed", "cancelled"];
+const FAILED = "The movie failed.";
 const STEPS = [1, 3, 6, 15, 30, 60, 120, 300, 600];
 const AIM_FRAMES = 600;
 
+/**
+ * What is on the screen: the order of its movie, which way its frames are seen, and its name.
+ * @typedef {{order: () => Order, view: () => ViewName, name: () => string}} Screen
+ */
+
 export class Movie {
-  /* host.order(): {source, start, end, columns, style, slice, forced, view} of what is on the screen */
+  /** @param {string} url @param {Screen} host */
   constructor(url, host) {
     this.url = url;
     this.host = host;
+    /** @type {string | null} */
+    this.job = null;
+    this.orders = 0;
     this.what = html("select.kgs-select", { "aria-label": "Movie of" },
       html("option", { value: "frames" }, "All-sky frames"),
       html("option", { value: "map" }, "Map"));
@@ -38,48 +48,56 @@ export class Movie {
 
   async start() {
     const { start, end, cadence, ...rest } = this.host.order();
+    const what = this.what.value;
     const body = {
       ...rest,
       start: stamp(start),
       end: stamp(end),
       step_s: stepOf(end - start, cadence),
       fps: Number(this.fps.value),
-      what: this.what.value,
+      what,
+      ...(what === "frames" ? { view: this.host.view() } : {}),
     };
-    if (body.what === "frames") body.view = this.host.view();
+    this.orders += 1;
+    const order = this.orders;
     this._busy(true);
     this.place.replaceChildren();
     this.words.textContent = "Asking for the movie";
     const answer = await ask(this.url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-    if (answer.error) return this._end(answer.error);
+    if (order !== this.orders) return this._forget(answer.url);
+    if (!answer.url) return this._end(answer.error || FAILED);
     this.job = answer.url;
     return this._watch(answer.url);
   }
 
+  /** @param {string} url */
   async _watch(url) {
     const begun = performance.now();
     while (this.job === url) {
       const state = await ask(url);
       if (this.job !== url) return;
-      if (state.silent) {
-        // The job is the server's: it goes on, or waits, while nobody can be asked.
-        this.words.textContent = "The server does not answer; asking again.";
-        await pause(SILENT_MS);
-        continue;
-      }
-      if (state.error && !state.state) return this._end(state.error);
-      this.bar.value = state.progress || 0;
-      const waiting = state.state === "queued" && performance.now() - begun > SLOW_MS;
-      this.words.textContent = waiting ? NO_WORKER : wordsOf(state);
-      if (DONE.includes(state.state)) {
-        this._end(state.state === "failed" ? state.error || state.message || "The movie failed." : wordsOf(state));
-        if (state.state === "done") this._show(state);
-        return;
-      }
-      await pause(ASK_AGAIN_MS);
+      this._tell(state, performance.now() - begun);
+      if (this.job === url) await pause(state.silent ? SILENT_MS : ASK_AGAIN_MS);
     }
   }
 
+  /** How the job stands; it is no longer watched where that is the end of it. @param {Job} state @param {number} waited */
+  _tell(state, waited) {
+    if (state.silent) {
+      // The job is the server's: it goes on, or waits, while nobody can be asked.
+      this.words.textContent = "The server does not answer; asking again.";
+      return;
+    }
+    if (!state.state || DONE.includes(state.state)) {
+      this._end(wordsOf(state));
+      if (state.state === "done") this._show(state);
+      return;
+    }
+    this.bar.value = state.progress || 0;
+    this.words.textContent = state.state === "queued" && waited > SLOW_MS ? NO_WORKER : wordsOf(state);
+  }
+
+  /** @param {Job} state */
   _show(state) {
     const name = (this.host.name() + "_" + this.what.value).replace(/[^\w.-]+/g, "_") + ".mp4";
     const video = html("video.kgs-video", { controls: true, preload: "metadata", src: state.movie, playsinline: true, "aria-label": "Movie of the night" });
@@ -89,15 +107,22 @@ export class Movie {
 
   async abort() {
     const url = this.job;
+    this.orders += 1; // one that has no answer yet is forgotten when it comes
     this._end("Cancelled.");
+    await this._forget(url);
+  }
+
+  /** @param {string | null | undefined} url */
+  async _forget(url) {
     if (url) await ask(url, { method: "DELETE" });
   }
 
-  /* Another night, or none: what runs for this one is of no more use. */
+  /** Another night, or none: what runs for this one is of no more use. */
   dispose() {
-    if (this.job) this.abort();
+    this.abort();
   }
 
+  /** @param {boolean} running */
   _busy(running) {
     this.button.disabled = running;
     this.cancel.hidden = !running;
@@ -105,6 +130,7 @@ export class Movie {
     if (!running) this.bar.value = 0;
   }
 
+  /** @param {string} words */
   _end(words) {
     this.job = null;
     this._busy(false);
@@ -112,6 +138,11 @@ export class Movie {
   }
 }
 
+/**
+ * @param {string} url
+ * @param {RequestInit} [options]
+ * @returns {Promise<Job>}
+ */
 async function ask(url, options) {
   try {
     const answer = await fetch(url, options);
@@ -123,21 +154,28 @@ async function ask(url, options) {
   }
 }
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** @param {number} ms @returns {Promise<void>} */
+const pause = (ms) => new Promise((resolve) => void setTimeout(resolve, ms));
 
-function wordsOf({ state, progress, frames }) {
+/** @param {Job} job */
+function wordsOf({ state, progress, frames, error, message }) {
   if (state === "queued") return "Waiting for a worker";
   if (state === "running") return `Drawing, ${Math.round(100 * (progress || 0))} %`;
   if (state === "done") return frames ? `${frames} frames` : "Done";
-  return state === "cancelled" ? "Cancelled." : "";
+  return state === "cancelled" ? "Cancelled." : error || message || FAILED;
 }
 
-/* Seconds from frame to frame: whole cadences, so that some hundred frames make the movie. */
+/**
+ * Seconds from frame to frame: whole cadences, so that some hundred frames make the movie.
+ * @param {number} span
+ * @param {number} cadenceMs
+ */
 export function stepOf(span, cadenceMs) {
   const least = Math.max(span / 1000 / AIM_FRAMES, cadenceMs / 1000);
   return STEPS.find((step) => step >= least - 1e-9) || Math.ceil(span / HOUR) * 60;
 }
 
+/** @param {number} step */
 function stepWords(step) {
   return step * 1000 < MINUTE ? `every ${step} s` : `every ${step / 60} min`;
 }

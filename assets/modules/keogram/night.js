@@ -16,50 +16,89 @@ import { Range } from "./range.js";
 import { Readout } from "./readout.js";
 import { fileName, nameOf, orderOf, pictureUrl, save } from "./takeaway.js";
 import { makeVertical } from "./vertical.js";
+/** @import {Address, Look, NightFacts, Pair, Part, Refusals, Vertical} from "../types/keogram.js" */
+/** @import {Keogram} from "./data.js" */
+/** @import {Picture} from "./figure.js" */
 
 const ADDRESS_WAIT_MS = 250;
 const DETAIL_WAIT_MS = 350;
 const NO_PLACE = "Wants a skymap of this camera and time.";
 
 export class Night extends WithCursor {
-  /* address: {read() -> text of the look, write(text)} */
+  /**
+   * @param {HTMLElement} stage what it is drawn into
+   * @param {NightFacts} night
+   * @param {Address} address
+   */
   constructor(stage, night, address) {
     super();
-    Object.assign(this, { stage, night, address });
+    this.stage = stage;
+    this.night = night;
+    this.gone = false;
+    /** @type {Keogram | null} */
+    this.keogram = null;
+    /** @type {Part | null} the part of it that is there */
+    this.part = null;
+    /** @type {Pair | null} ends of the scale that suit all of it */
+    this.wholeLimits = null;
+    /** @type {Pair | null} ends of the scale that is drawn with */
+    this.limits = null;
+    /** @type {Vertical | null} */
+    this.vertical = null;
+    /** @type {AbortController | null} */
+    this.loading = null;
     this.span = new Range(night);
     this.look = readLook(address.read(), night.choices);
-    this.writeAddress = throttled(() => !this.gone && address.write(writeLook(this.look, night.choices)), ADDRESS_WAIT_MS);
+    this.figure = new Figure(night);
+    this.readout = new Readout();
+    this.note = html("div.kgs-note-line", { role: "status" });
+    this.player = new Player(this);
+    this.playbar = new PlayBar(this.player, this);
+    this.controls = this._controls();
+    this.frames = this._frames();
+    this.movie = this._movie();
+    this.writeAddress = throttled(() => {
+      if (!this.gone) address.write(writeLook(this.look, night.choices));
+    }, ADDRESS_WAIT_MS);
     this.detailSoon = throttled(() => this._detail(), DETAIL_WAIT_MS);
+    this.drawSoon = throttled(() => this.draw(), 16);
     this._build();
     this.observer = new ResizeObserver(throttled(() => this.draw(), 60));
     this.observer.observe(stage);
     this.load();
   }
 
-  _build() {
-    const { night } = this;
-    this.figure = new Figure(night);
-    this.controls = new Controls(night.choices, {
+  _controls() {
+    return new Controls(this.night.choices, {
       change: (part) => this.change(part),
       reset: () => this.reset(),
       closer: (factor) => this.closer(factor),
-      save: (kind) => this.keogram && save(kind, this.figure, night, this.look),
+      save: (kind) => {
+        if (this.keogram) save(kind, this.figure, this.night, this.look);
+      },
     });
-    this.readout = new Readout();
-    this.note = html("div.kgs-note-line", { role: "status" });
-    this.frames = new Frames(night, {
+  }
+
+  _frames() {
+    return new Frames(this.night, {
       look: () => this.look,
       limits: () => this.limits,
       change: (part) => this.change(part),
       lost: () => this.player.stop(),
     });
-    this.player = new Player(this);
-    this.playbar = new PlayBar(this.player, { step: (columns) => this.step(columns), jump: (end) => this.jump(end) });
-    this.movie = new Movie(night.urls.movies, {
-      order: () => ({ ...orderOf(night, this.look, this.limits, this.range, this.span.data) }),
+  }
+
+  _movie() {
+    const { night } = this;
+    return new Movie(night.urls.movies, {
+      order: () => orderOf(night, this.look, this.limits, this.range, this.span.data),
       view: () => this.look.view,
       name: () => nameOf(night),
     });
+  }
+
+  _build() {
+    const { night } = this;
     this.stage.classList.toggle("is-imageless", !night.image);
     const side = html("section.kgs-side", { "aria-label": "Playback and movie" }, this.playbar.element, this.movie.element, this.frames.facts);
     this.stage.replaceChildren(
@@ -95,12 +134,13 @@ export class Night extends WithCursor {
     if (this.keogram) this.say("");
   }
 
-  /* Another part, or another cadence, for what is in view now; what is there stays until then. */
+  /** Another part, or another cadence, for what is in view now; what is there stays until then. */
   async _detail() {
     if (this.gone || !this.keogram || this.span.serves(this.part, this.range)) return;
     await this._fetch(this.span.part(this.range));
   }
 
+  /** @param {Part} part */
   async _fetch(part) {
     if (this.loading) this.loading.abort();
     this.loading = new AbortController();
@@ -113,30 +153,39 @@ export class Night extends WithCursor {
       if (signal.aborted) return;
       if (!keogram.columns) throw new Unavailable("This keogram has no images.");
       this.wholeLimits = this.wholeLimits || limits;
-      Object.assign(this, { keogram, part });
-      this.arrived();
+      this.keogram = keogram;
+      this.part = part;
+      this.arrived(keogram);
       this.stage.dataset.loaded = this.look.slice;
     } catch (error) {
       if (!signal.aborted) this._failed(error);
     }
   }
 
+  /** @param {Part} part */
   _query(part) {
+    /** @type {Record<string, string>} */
     const query = { start: stamp(part.start), end: stamp(part.end), slice: this.look.slice };
     if (part.cadence) query.cadence = part.cadence;
     if (this.look.forced) query.accept_skymap = "1";
     return query;
   }
 
-  /* A link into a part of a night has the colours that the part had in the whole of it. */
+  /**
+   * A link into a part of a night has the colours that the part had in the whole of it.
+   * @param {Part} part
+   * @param {AbortSignal} signal
+   */
   async _limitsOfAll(part, signal) {
     const all = this.span.everything;
     if (this.wholeLimits || (part.start === all.start && part.end === all.end)) return null;
     return ownLimits({ axes: await loadAxes(this.night.urls.keogram, this._query(all), signal) });
   }
 
+  /** @param {unknown} error */
   _failed(error) {
     if (!(error instanceof Unavailable)) console.warn("the keogram could not be shown:", error);
+    this.player.stop();
     this.keogram = null;
     this.draw();
     this.stage.dataset.loaded = "failed";
@@ -144,10 +193,11 @@ export class Night extends WithCursor {
     this.frames.none("");
   }
 
-  arrived() {
-    const { keogram, look } = this;
-    const at = look.at === null ? this.lastTime : look.at;
-    this.column = at === null || at === undefined ? keogram.liveliest : keogram.columnNear(at);
+  /** @param {Keogram} keogram */
+  arrived(keogram) {
+    const { look } = this;
+    const at = look.at ?? this.lastTime;
+    this.column = at === null ? keogram.liveliest : keogram.columnNear(at);
     this.pixel = look.px === null ? keogram.zenith : clamp(Math.floor(look.px), 0, keogram.pixels - 1);
     // Colours stay as they were when another part of the night is read.
     this.wholeLimits = keogram.ownLimits = this.wholeLimits || ownLimits(keogram);
@@ -166,34 +216,52 @@ export class Night extends WithCursor {
     if (this.gone || !this.stage.clientWidth) return;
     const { keogram, look, night } = this;
     const [start, end] = this.range;
-    const axis = keogram && keogram.has(look.axis) ? look.axis : "pixel";
-    this.limits = keogram ? limitsOf(look, keogram, night.array) : null;
-    this.table = tableOf(night.choices.tables[look.cmap]);
-    this.vertical = keogram ? makeVertical(keogram, axis, look.slice) : null;
-    const scale = keogram ? makeScale(this.limits, look) : null;
-    const marks = this._marks();
-    this.figure.draw({ keogram, vertical: this.vertical, scale, table: this.table, start, end, marks });
+    const picture = keogram && this._picture(keogram);
+    this.vertical = picture && picture.vertical;
+    this.limits = picture && picture.scale.limits;
+    this.figure.draw({ picture, start, end, marks: this._marks() });
     this.stage.dataset.axis = this.vertical ? this.vertical.axis : "";
-    const unit = keogram ? keogram.axes.units || "counts" : night.array.unit;
     const effective = this.vertical ? { ...look, axis: this.vertical.axis } : look;
-    this.controls.show(effective, this.limits, unit, this._can(), keogram ? keogram.channels : 1);
+    this.controls.show(effective, this.limits, this._unit(), this._can(), keogram ? keogram.channels : 1);
     this.controls.picture.href = pictureUrl(night, look, this.limits);
     this.controls.picture.download = fileName(night) + ".png";
     this.movie.describe();
     this.figure.hover(null);
-    if (keogram) this._cursor();
-    this._tell();
+    if (!keogram) return;
+    this._cursor(keogram);
+    this._tell(keogram);
   }
 
+  /**
+   * @param {Keogram} keogram
+   * @returns {Picture}
+   */
+  _picture(keogram) {
+    const { look, night } = this;
+    const axis = keogram.has(look.axis) ? look.axis : "pixel";
+    return {
+      keogram,
+      vertical: makeVertical(keogram, axis, look.slice),
+      scale: makeScale(limitsOf(look, keogram.ownLimits || ownLimits(keogram), night.array), look),
+      table: tableOf(night.choices.tables[look.cmap]),
+    };
+  }
+
+  _unit() {
+    return this.keogram ? this.keogram.axes.units || "counts" : this.night.array.unit;
+  }
+
+  /** @returns {Refusals} */
   _can() {
     const { keogram } = this;
-    const why = keogram && keogram.refused ? keogram.refused : NO_PLACE;
+    const refused = keogram ? keogram.refused : "";
+    const why = refused || NO_PLACE;
+    /** @type {Refusals["axis"]} */
     const axis = {};
-    ["lat", "mlat"].forEach((name) => {
-      if (keogram && !latitudeCells(keogram, name)) axis[name] = why;
-    });
+    if (keogram && !latitudeCells(keogram, "lat")) axis.lat = why;
+    if (keogram && !latitudeCells(keogram, "mlat")) axis.mlat = why;
     const scale = this.night.array.limits ? {} : { fixed: "This array has no fixed limits." };
-    const slice = keogram && keogram.refused && this.look.slice === "column" ? { meridian: why } : {};
+    const slice = refused && this.look.slice === "column" ? { meridian: why } : {};
     return { axis, scale, slice };
   }
 
@@ -209,10 +277,8 @@ export class Night extends WithCursor {
     return marks;
   }
 
-  /* What of the picture needs words: a skymap that was refused, with the way round it. */
-  _tell() {
-    const { keogram } = this;
-    if (!keogram) return;
+  /** What of the picture needs words: a skymap that was refused, with the way round it. @param {Keogram} keogram */
+  _tell(keogram) {
     const parts = [];
     if (keogram.refused) {
       parts.push(html("span", {}, `No latitudes: ${keogram.refused} `));
@@ -224,16 +290,19 @@ export class Night extends WithCursor {
     this.note.replaceChildren(...parts);
   }
 
+  /** @param {boolean} forced */
   force(forced) {
     this.change({ forced });
   }
 
+  /** @param {string} words */
   say(words) {
     this.figure.words.textContent = words;
   }
 
   /* ---------------------------------------------------------------- look */
 
+  /** @param {Partial<Look>} part */
   change(part) {
     const before = this.look;
     this.look = { ...before, ...part };
@@ -245,16 +314,16 @@ export class Night extends WithCursor {
     }
     this.draw();
     this.frames.restyle();
-    if (this.keogram) this.moved(1);
+    this.moved(1);
   }
 
   _refetch() {
-    if (this.keogram) this.look.at = this._at();
+    if (this.keogram) this.look.at = this._at(this.keogram);
     this.player.stop();
     this.load();
   }
 
-  /* The address was changed by Back, Forward or a link. */
+  /** The address was changed by Back, Forward or a link. @param {string} text */
   follow(text) {
     const look = readLook(text, this.night.choices);
     const again = look.slice !== this.look.slice || look.forced !== this.look.forced;
@@ -262,16 +331,16 @@ export class Night extends WithCursor {
     if (again || !this.keogram) return this.load();
     this.frames.restyle();
     this.detailSoon();
-    return this.arrived();
+    return this.arrived(this.keogram);
   }
 
+  /** @param {number} start @param {number} end */
   zoom(start, end) {
     const cadence = this.keogram ? this.keogram.cadenceMs : 60_000;
     const limited = this.span.limited(start, end, this.range, Math.min(cadence, this._finest()));
     if (!limited) return false;
     this.look = { ...this.look, ...limited };
     this.writeAddress();
-    this.drawSoon = this.drawSoon || throttled(() => this.draw(), 16);
     this.drawSoon();
     this.detailSoon();
     return true;
@@ -281,10 +350,11 @@ export class Night extends WithCursor {
     return this.night.provenance === "simulated" ? Infinity : 1000 * (this.night.array.cadence_s || 60);
   }
 
+  /** @param {number} factor of the time in view */
   closer(factor) {
     const [start, end] = this.range;
-    const inside = this.keogram && this.time >= start && this.time <= end;
-    const middle = inside ? this.time : (start + end) / 2;
+    const time = this.keogram ? this.keogram.times[this.column] : NaN;
+    const middle = time >= start && time <= end ? time : (start + end) / 2;
     this.zoom(middle - (middle - start) * factor, middle + (end - middle) * factor);
   }
 

@@ -2,7 +2,17 @@
  * one whose interval holds its middle; a row is the pixel whose cell holds it, or the mean of those
  * that it holds. What has no data stays transparent. */
 import { upper } from "./data.js";
+/** @import {ColourTable, Paintable, Scale, Vertical} from "../types/keogram.js" */
+/** @import {Keogram} from "./data.js" */
 
+/** @typedef {(line: Float32Array, first: number, last: number) => number} Ink colour of some pixels of a line */
+
+/**
+ * @param {Keogram} keogram
+ * @param {Paintable} scene
+ * @param {number} width
+ * @param {number} height
+ */
 export function paint(keogram, { start, end, vertical, scale, table }, width, height) {
   const image = new ImageData(width, height);
   const rows = rowsOf(vertical, height);
@@ -20,7 +30,11 @@ export function paint(keogram, { start, end, vertical, scale, table }, width, he
   return image;
 }
 
-/* First and last pixel of each row of the picture, from the top; -1 for none. */
+/**
+ * First and last pixel of each row of the picture, from the top; -1 for none.
+ * @param {Vertical} vertical
+ * @param {number} height
+ */
 function rowsOf(vertical, height) {
   const rows = new Int32Array(2 * height);
   for (let y = 0; y < height; y += 1) {
@@ -34,6 +48,13 @@ function rowsOf(vertical, height) {
   return rows;
 }
 
+/**
+ * @param {Float32Array} line filled with the counts of a column of the picture
+ * @param {Keogram} keogram
+ * @param {number} from
+ * @param {number} to
+ * @returns {boolean} whether there are any
+ */
 function fill(line, keogram, from, to) {
   const { values, times } = keogram;
   const size = line.length;
@@ -53,12 +74,24 @@ function fill(line, keogram, from, to) {
   return true;
 }
 
+/**
+ * @param {Float32Array} line
+ * @param {number} first
+ * @param {number} last
+ * @param {number} channels
+ * @param {number} channel
+ */
 function mean(line, first, last, channels, channel) {
   let sum = 0;
   for (let pixel = first; pixel <= last; pixel += 1) sum += line[pixel * channels + channel];
   return sum / (last - first + 1);
 }
 
+/**
+ * @param {Scale} scale
+ * @param {ColourTable} table
+ * @returns {Ink}
+ */
 function single(scale, { bytes, colours }) {
   const inks = new Uint32Array(colours);
   for (let place = 0; place < colours; place += 1) {
@@ -72,6 +105,10 @@ function single(scale, { bytes, colours }) {
   };
 }
 
+/**
+ * @param {Scale} scale
+ * @returns {Ink}
+ */
 function coloured(scale) {
   return (line, first, last) => {
     let ink = 255;

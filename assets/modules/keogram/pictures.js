@@ -4,20 +4,30 @@
  * asked for, so a picture that comes late cannot pass for another. Requests for what is no longer
  * wanted are aborted. */
 import { parse } from "./clock.js";
+/** @import {Entry} from "../types/keogram.js" */
 
 const AT_ONCE = 2;
 const KEPT = 90;
+/** @type {Entry} */
+const SILENCE = { error: "The server did not answer.", passing: true };
 
 export class Pictures {
+  /**
+   * @param {(ms: number) => string} addressOf
+   * @param {(entry: Entry) => void} onPicture
+   */
   constructor(addressOf, onPicture) {
     this.addressOf = addressOf;
     this.onPicture = onPicture;
+    /** @type {Map<string, Entry>} */
     this.kept = new Map();
+    /** @type {Map<string, AbortController>} */
     this.running = new Map();
+    /** @type {string[]} */
     this.wanted = [];
   }
 
-  /* Times in order of urgency; the first is the one to show. */
+  /** @param {number[]} times in order of urgency; the first is the one to show */
   want(times) {
     this.wanted = times.map((ms) => this.addressOf(ms));
     this.running.forEach((control, url) => {
@@ -28,6 +38,7 @@ export class Pictures {
     this._pump();
   }
 
+  /** @param {number} ms */
   has(ms) {
     return this.kept.has(this.addressOf(ms));
   }
@@ -50,23 +61,23 @@ export class Pictures {
     }
   }
 
+  /** @param {string} url */
   async _load(url) {
     const control = new AbortController();
     this.running.set(url, control);
-    let entry = null;
-    try {
-      entry = await load(url, control.signal);
-    } catch (error) {
-      if (error.name !== "AbortError") entry = { error: "The server did not answer.", passing: true };
-    }
+    const entry = await load(url, control.signal).catch(() => (control.signal.aborted ? null : SILENCE));
     this.running.delete(url);
-    if (!entry) return this._pump();
+    if (!entry) {
+      this._pump();
+      return;
+    }
     if (!entry.passing) this._keep(url, entry);
     if (this.wanted[0] === url) this.onPicture(entry);
     // A server that is down is not asked again until something new is wanted.
-    return entry.passing ? undefined : this._pump();
+    if (!entry.passing) this._pump();
   }
 
+  /** @param {string} url @param {Entry} entry */
   _keep(url, entry) {
     this.kept.set(url, entry);
     for (const [old, known] of this.kept) {
@@ -78,6 +89,11 @@ export class Pictures {
   }
 }
 
+/**
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @returns {Promise<Entry>}
+ */
 async function load(url, signal) {
   const answer = await fetch(url, { signal });
   if (!answer.ok) {
@@ -92,10 +108,12 @@ async function load(url, signal) {
   };
 }
 
+/** @type {Record<string, string>} */
 const WORDS = {
   simulated: "SIMULATED",
   "approximate-skymap": "approximate skymap",
   "forced-skymap": "skymap of another time",
 };
 
+/** @param {string[]} marks */
 export const markWords = (marks) => marks.map((mark) => WORDS[mark] || mark.replaceAll("-", " "));

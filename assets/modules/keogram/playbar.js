@@ -1,6 +1,7 @@
 /* The buttons of playback. */
 import { html, icon } from "./dom.js";
 import { SPEEDS } from "./player.js";
+/** @import {Player} from "./player.js" */
 
 const KEYS = [
   ["← →", "one column"],
@@ -13,9 +14,17 @@ const KEYS = [
 ];
 
 export class PlayBar {
-  /* host: step(columns), jump("first" | "last") */
+  /**
+   * @typedef {object} Plays
+   * @property {(columns: number) => void} step
+   * @property {(end: "first" | "last") => void} jump
+   * @property {() => boolean} begins whether there is anything to play, from where the cursor then is
+   */
+  /** @param {Player} player @param {Plays} host */
   constructor(player, host) {
     this.player = player;
+    this.host = host;
+    /** @param {string} name @param {string} words @param {() => void} act */
     const button = (name, words, act) =>
       html("button.btn.btn--small", { type: "button", title: words, "aria-label": words, onclick: act }, icon(name));
     this.play = html("button.btn.btn--small.kgs-play", { type: "button", onclick: () => this.toggle() });
@@ -34,8 +43,7 @@ export class PlayBar {
   }
 
   toggle() {
-    if (!this.player.host.keogram) return;
-    if (!this.player.playing) this.player.host.begins();
+    if (!this.player.playing && !this.host.begins()) return;
     this.player.toggle();
     this.show();
   }

@@ -4,13 +4,24 @@ const PATIENCE_MS = 4000;
 
 export const SPEEDS = [2, 5, 10, 20];
 
+/**
+ * What plays: whether the pictures of its column are there, the way to the next column (whether
+ * there was one), and what follows when playing ends.
+ * @typedef {object} Plays
+ * @property {() => boolean} ready
+ * @property {() => boolean} advance
+ * @property {() => void} stopped
+ */
+
 export class Player {
-  /* host: next() -> whether there is another column, ready() -> whether its pictures are there,
-   * advance(), stopped() */
+  /** @param {Plays} host */
   constructor(host) {
     this.host = host;
     this.speed = 10;
     this.playing = false;
+    this.due = 0;
+    this.waiting = 0;
+    this.request = 0;
   }
 
   toggle() {
@@ -41,6 +52,7 @@ export class Player {
     });
   }
 
+  /** @param {number} now */
   _advance(now) {
     const late = this.waiting && now - this.waiting > PATIENCE_MS;
     if (!this.host.ready() && !late) {

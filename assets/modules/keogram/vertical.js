@@ -2,6 +2,8 @@
  * from 0 at the bottom to 1 at the top. */
 import { latitudeCells } from "./data.js";
 import { valueTicks } from "./ticks.js";
+/** @import {AxisName, Cells, SliceName, Vertical} from "../types/keogram.js" */
+/** @import {Keogram} from "./data.js" */
 
 const TITLES = {
   pixel: { column: "Pixel, south to north", meridian: "Sample, south to north" },
@@ -9,11 +11,22 @@ const TITLES = {
   mlat: "Magnetic latitude, AACGM (°)",
 };
 
+/**
+ * @param {Keogram} keogram
+ * @param {AxisName} axis
+ * @param {SliceName} slice
+ * @returns {Vertical}
+ */
 export function makeVertical(keogram, axis, slice) {
   const cells = axis === "pixel" ? null : latitudeCells(keogram, axis);
-  return cells ? latitudes(keogram, axis, cells) : pixels(keogram, slice);
+  return axis !== "pixel" && cells ? latitudes(keogram, axis, cells) : pixels(keogram, slice);
 }
 
+/**
+ * @param {Keogram} keogram
+ * @param {SliceName} slice
+ * @returns {Vertical}
+ */
 function pixels(keogram, slice) {
   const count = keogram.pixels;
   return {
@@ -25,10 +38,17 @@ function pixels(keogram, slice) {
   };
 }
 
+/**
+ * @param {Keogram} keogram
+ * @param {"lat" | "mlat"} axis
+ * @param {Cells} cells
+ * @returns {Vertical}
+ */
 function latitudes(keogram, axis, { first, last, edges, way }) {
   const rising = way > 0 ? edges : edges.slice().reverse();
   const low = rising[0];
   const span = rising[rising.length - 1] - low;
+  /** @param {number} value */
   const shareAt = (value) => (value - low) / span;
   return {
     axis,
@@ -43,6 +63,10 @@ function latitudes(keogram, axis, { first, last, edges, way }) {
   };
 }
 
+/**
+ * @param {Float64Array} edges
+ * @param {number} value
+ */
 function cellOf(edges, value) {
   let low = 0;
   let high = edges.length - 1;

@@ -6,8 +6,15 @@ type ClientFunction = (...args: never[]) => unknown;
 
 interface DashClientside {
   no_update: object;
+  atlas: AtlasFunctions;
   set_props(id: string, props: Props): void;
   [namespace: string]: unknown;
+}
+
+/** Functions of our own that callbacks call; the shell's file makes the first. */
+interface AtlasFunctions {
+  writeUrl(query: string, isSearch: boolean): void;
+  [name: string]: unknown;
 }
 
 interface AtlasTheme {

@@ -52,12 +52,16 @@
   const TYPING = "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [role=dialog]";
   const PRESSED_BY_SPACE = "button, a, summary, [type=checkbox], [type=radio]";
   const MOVED_BY_ARROWS = "[type=range], [type=radio]";
+  /** Whether a key belongs to what has the focus. @param {KeyboardEvent} event @param {Element} target */
+  function owned(event, target) {
+    if (target.closest(TYPING)) return true;
+    if (event.key === " ") return target.closest(PRESSED_BY_SPACE) !== null;
+    return /^(Arrow|Home|End|Page)/.test(event.key) && target.closest(MOVED_BY_ARROWS) !== null;
+  }
+
   document.addEventListener("keydown", (event) => {
-    if (!here() || !module || event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
+    if (!here() || event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
     const target = event.target instanceof Element ? event.target : document.body;
-    if (target.closest(TYPING)) return;
-    if (event.key === " " && target.closest(PRESSED_BY_SPACE)) return;
-    if (/^(Arrow|Home|End|Page)/.test(event.key) && target.closest(MOVED_BY_ARROWS)) return;
-    if (module.key(event)) event.preventDefault();
+    if (!owned(event, target) && module?.key(event)) event.preventDefault();
   });
 })();

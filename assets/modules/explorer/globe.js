@@ -17,7 +17,10 @@ const MOST_PIXELS = 2; // of the screen to one of the page
 const CLICK_PX = 5;
 
 /** The browser has no WebGL 2. */
-export class NoWebGL extends Error {}
+export class NoWebGL extends Error {
+  /** @override */
+  name = "NoWebGL";
+}
 
 function makeRenderer() {
   const canvas = document.createElement("canvas");

@@ -58,7 +58,7 @@ export class Labels {
     /** @type {(Thing & {x: number, y: number})[]} */
     const named = [];
     seen.filter((thing) => rank(thing) < 9).sort((one, other) => rank(one) - rank(other)).forEach((thing) => {
-      const twice = named.some(({ id, x, y }) => id === thing.id && Math.hypot(x - thing.x, y - thing.y) < 90);
+      const twice = named.some((other) => sameAs(other, thing));
       if (named.length >= MOST || twice) return;
       context.font = fontOf(thing);
       const box = this._room(context, thing, taken);
@@ -91,6 +91,15 @@ export class Labels {
     }
     return null;
   }
+}
+
+/**
+ * Whether a name is there already: several cameras stand at one site, a footprint under its craft.
+ * @param {Thing & {x: number, y: number}} one @param {Thing & {x: number, y: number}} other
+ */
+function sameAs(one, other) {
+  const apart = Math.hypot(one.x - other.x, one.y - other.y);
+  return one.name === other.name && apart < (one.kind === "site" ? 30 : 90);
 }
 
 /** @param {Thing} thing */

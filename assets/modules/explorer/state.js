@@ -34,16 +34,16 @@ export function defaults() {
   };
 }
 
-/** @param {string | null} text */
+/** @param {string | null | undefined} text */
 function number(text) {
-  if (text === null || text.trim() === "") return null;
+  if (text === null || text === undefined || text.trim() === "") return null;
   const value = Number(text);
   return Number.isFinite(value) ? value : null;
 }
 
 /**
  * @template {string} T
- * @param {string | null} text
+ * @param {string} text
  * @param {readonly T[]} choices
  * @param {T} otherwise
  * @returns {T}
@@ -62,7 +62,7 @@ function readLayers(text) {
   const layers = {};
   text.split(",").forEach((item) => {
     const [name, opacity] = item.split(":");
-    if (LAYERS.includes(name)) layers[name] = clamp(number(opacity ?? null) ?? 1, 0, 1);
+    if (LAYERS.includes(name)) layers[name] = clamp(number(opacity) ?? 1, 0, 1);
   });
   return layers;
 }
@@ -73,10 +73,13 @@ const writeLayers = (layers) =>
     .map((name) => (layers[name] === 1 ? name : `${name}:${Number(layers[name].toFixed(2))}`))
     .join(",");
 
+/** Numbers apart by commas; null for what is none. @param {string} text */
+const pair = (text) => [0, 1, 2].map((place) => number(text.split(",")[place]));
+
 /** @param {string} text @param {State["centre"]} otherwise @returns {State["centre"]} */
 function readCentre(text, otherwise) {
-  const [lat, lon, distance] = text.split(",").map(number);
-  if (lat === null || lon === null || lat === undefined || lon === undefined) return otherwise;
+  const [lat, lon, distance] = pair(text);
+  if (lat === null || lon === null) return otherwise;
   return { lat: clamp(lat, -90, 90), lon: wrapped(lon), distance: clamp(distance ?? otherwise.distance, NEAREST, FARTHEST) };
 }
 
@@ -88,8 +91,8 @@ const writeCentre = ({ lat, lon, distance }) =>
 export function readPick(text) {
   const source = /^id:(\d+)$/.exec(text);
   if (source) return { kind: "source", id: Number(source[1]) };
-  const [lat, lon] = text.split(",").map(number);
-  if (lat === null || lon === null || lat === undefined || lon === undefined || Math.abs(lat) > 90) return null;
+  const [lat, lon] = pair(text);
+  if (lat === null || lon === null || Math.abs(lat) > 90) return null;
   return { kind: "place", lat, lon: wrapped(lon) };
 }
 
@@ -104,48 +107,58 @@ export const writePick = (pick) => (pick.kind === "source" ? `id:${pick.id}` : `
 export function makeState(search) {
   const query = new URLSearchParams(search);
   const state = defaults();
-  const get = (/** @type {string} */ name) => query.get(name);
-  const limits = { vmin: number(get("vmin")), vmax: number(get("vmax")) };
-  const series = get("series");
+  const get = (/** @type {string} */ name) => query.get(name) ?? "";
   return {
     ...state,
-    ...(limits.vmin !== null && limits.vmax !== null && limits.vmin >= limits.vmax ? {} : limits),
+    ...readLimits(get("vmin"), get("vmax")),
     view: among(get("view"), /** @type {const} */ (["globe", "map", "both"]), state.view),
-    t: parse(get("t") ?? ""),
-    series: series && /^[a-z0-9-]{1,64}$/.test(series) ? series : null,
+    t: parse(get("t")),
+    series: word(get("series")),
     crs: among(get("crs"), /** @type {const} */ (["mercator", "north", "south"]), state.crs),
-    layers: query.has("layers") ? readLayers(get("layers") ?? "") : state.layers,
-    centre: readCentre(get("centre") ?? "", state.centre),
-    cmap: get("cmap") && /^[a-z]{1,32}$/.test(get("cmap") ?? "") ? get("cmap") : null,
+    layers: query.has("layers") ? readLayers(get("layers")) : state.layers,
+    centre: readCentre(get("centre"), state.centre),
+    cmap: word(get("cmap")),
     rule: among(get("rule"), /** @type {const} */ (["elevation", "nearest"]), state.rule),
     smooth: get("smooth") === "1",
-    pick: readPick(get("pick") ?? ""),
+    pick: readPick(get("pick")),
   };
+}
+
+/** A key: lower case, digits, dashes. @param {string} text */
+const word = (text) => (/^[a-z0-9-]{1,64}$/.test(text) ? text : null);
+
+/** @param {string} low @param {string} high */
+function readLimits(low, high) {
+  const [vmin, vmax] = [number(low), number(high)];
+  return vmin !== null && vmax !== null && vmin >= vmax ? {} : { vmin, vmax };
 }
 
 /** The address of a state, beginning with "?v=1"; defaults are left out. @param {State} state */
 export function toSearch(state) {
   const usual = defaults();
+  const unusual = (/** @type {(state: State) => string | null} */ write) => (write(state) === write(usual) ? null : write(state));
   /** @type {[string, string | null][]} */
   const items = [
-    ["view", state.view === usual.view ? null : state.view],
+    ["view", unusual(({ view }) => view)],
     ["t", state.t === null ? null : written(state.t)],
     ["series", state.series],
-    ["crs", state.crs === usual.crs ? null : state.crs],
-    ["layers", same(state.layers, usual.layers) ? null : writeLayers(state.layers)],
-    ["centre", writeCentre(state.centre) === writeCentre(usual.centre) ? null : writeCentre(state.centre)],
+    ["crs", unusual(({ crs }) => crs)],
+    ["layers", unusual(({ layers }) => writeLayers(layers))],
+    ["centre", unusual(({ centre }) => writeCentre(centre))],
     ["cmap", state.cmap],
-    ["vmin", state.vmin === null ? null : String(state.vmin)],
-    ["vmax", state.vmax === null ? null : String(state.vmax)],
-    ["rule", state.rule === usual.rule ? null : state.rule],
+    ["vmin", text(state.vmin)],
+    ["vmax", text(state.vmax)],
+    ["rule", unusual(({ rule }) => rule)],
     ["smooth", state.smooth ? "1" : null],
-    ["pick", state.pick ? writePick(state.pick) : null],
+    ["pick", state.pick && writePick(state.pick)],
   ];
-  const told = items.filter(([, value]) => value !== null);
   // Colons and commas are read by people, and are allowed in a query.
   const readable = (/** @type {string | null} */ value) => encodeURIComponent(value ?? "").replace(/%3A|%2C/g, decodeURIComponent);
-  return "?v=1" + told.map(([name, value]) => `&${name}=${readable(value)}`).join("");
+  return "?v=1" + items.filter(([, value]) => value !== null).map(([name, value]) => `&${name}=${readable(value)}`).join("");
 }
+
+/** @param {number | null} value */
+const text = (value) => (value === null ? null : String(value));
 
 /** @param {unknown} one @param {unknown} other */
 const same = (one, other) => one === other || JSON.stringify(one) === JSON.stringify(other);

@@ -68,10 +68,11 @@ def _take(archive: Archive, store: GridStore, path: Path) -> FileOutcome:
 
 
 def _summary(grids: xr.Dataset, new: int) -> str:
-    count, times = grids.sizes["time"], grids["time"].values
-    first, last = (str(moment)[:19].replace("T", " ") for moment in (times[0], times[-1]))
-    when = f"valid {first}" if count == 1 else f"valid {first} to {last}"
-    text = f"{new} of {count} grids of {grids.attrs['series']} new or changed, {when}"
+    count, times = grids.sizes["time"], grids["time"].values.astype("M8[s]")
+    when = str(times[0]).replace("T", " ")
+    if count > 1:
+        when += f" to {str(times[-1])[11:]}"
+    text = f"{grids.attrs['series']}: {new} of {count} grids new or changed, {when}"
     forecast = grids.attrs["kind"] == "probability"
     return text + (_TURNED if forecast and _any_turned(grids) else "")
 

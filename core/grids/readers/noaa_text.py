@@ -67,8 +67,9 @@ def _cells(path: Path, lines: list[str]) -> NDArray[np.float32]:
         words = line.split()
         if len(words) != COLUMNS:
             raise refused(path, f"line {row} of the grid has {len(words)} values, not {COLUMNS}")
-        wrong = next((word for word in words if not _NUMBER.fullmatch(word)), None)
-        if wrong is not None:
-            raise refused(path, f"line {row} of the grid has {wrong[:20]!r}")
+        # Each word once: a line repeats a few numbers, and has a thousand words.
+        wrong = [word for word in set(words) if not _NUMBER.fullmatch(word)]
+        if wrong:
+            raise refused(path, f"line {row} of the grid has {min(wrong)[:20]!r}")
         cells[row] = [int(word) for word in words]
     return cells

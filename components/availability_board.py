@@ -106,7 +106,7 @@ def _nothing(chart: Days) -> Component:
         for year in sorted(nearest)
     ]
     more = "Other years have data:" if links else "The archive has none in any year."
-    if not chart.sources:
+    if chart.state.sources and not chart.sources:
         more, links = "No source of this archive has the names in the address.", []
     return html.Div(
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from components.keogram_media import media_url
 from components.keogram_state import WallState, encode
 from components.keogram_strip import clock, mark_of, moment, provenance_mark
 from components.keogram_wall import PATH, href, place
+from core.geo.sphere import EARTH_RADIUS_KM, distance_km
 from core.imaging.wall import wall_page
 from core.imaging.wall_days import imager_sources, shown_first
 from core.imaging.wall_model import WallQuery, WallRow
@@ -22,6 +24,9 @@ from core.observatory import Observatory
 
 _MOST_STRIPS = 3
 _STRIP = (1440, 132)
+# Geomagnetic pole of the dipole (IGRF-13, 2020), and the oval's usual distance: 66 degrees.
+_POLE = (80.7, -72.7)
+_OVAL_KM = math.radians(24.0) * EARTH_RADIUS_KM
 # Colour first: it says at a glance what a keogram is.
 _ORDER = ("RGB ASI", "panchromatic ASI", "redline ASI", "near-infrared ASI", "blueline ASI", "DSLR")
 
@@ -60,16 +65,26 @@ def latest_night(observatory: Observatory) -> Night | None:
 
 
 def _of_one_site(rows: Sequence[WallRow]) -> tuple[WallRow, ...]:
-    """Return up to three kinds of camera of the site that has most of them; observed ones win."""
+    """Return up to three kinds of camera of one site, beneath the oval; observed ones win."""
     kinds = Counter(_site(row) for row in rows if row.source.instrument_type in _ORDER)
 
     def rank(row: WallRow) -> tuple[Any, ...]:
-        first, last = row.image_minutes or (0, 0)
-        return (mark_of(row) != "simulated", kinds[_site(row)], last - first, _site(row))
+        many = min(kinds[_site(row)], _MOST_STRIPS)
+        return (mark_of(row) != "simulated", many, -_from_oval_km(row), _site(row))
 
     site = _site(max(rows, key=rank))
     own = [row for row in rows if _site(row) == site]
     return tuple(sorted(own, key=_kind_rank)[:_MOST_STRIPS])
+
+
+def _from_oval_km(row: WallRow) -> float:
+    """Return how far a site is from the usual place of the aurora, by a dipole's latitude."""
+    place_ = row.source.metadata
+    lat, lon = place_.get("latitude_deg"), place_.get("longitude_deg")
+    if lat is None or lon is None:
+        return _OVAL_KM
+    pole = (math.copysign(_POLE[0], lat), _POLE[1] if lat >= 0 else _POLE[1] + 180.0)
+    return abs(float(distance_km(lat, lon, *pole)) - _OVAL_KM)
 
 
 def _site(row: WallRow) -> str:

@@ -69,6 +69,29 @@ SECTIONS = (
         "#keogramist-browser:not([hidden])",
     ),
     Section(
+        "Explorer",
+        "/explorer",
+        (
+            Shortcut("Space", "play and stop"),
+            Shortcut("← →", "one frame back or on; with Shift, ten"),
+            Shortcut(", .", "one frame back or on, wherever the focus is"),
+            Shortcut("↑ ↓", "one hour on or back"),
+            Shortcut("PageUp PageDown", "the day before, the next day"),
+            Shortcut("+ −", "closer and farther"),
+            Shortcut("0", "as it was at first"),
+            Shortcut("G M B", "globe, map, both"),
+            Shortcut("Esc", "close what was picked"),
+        ),
+    ),
+    Section(
+        "On the globe or the map itself",
+        "/explorer",
+        (
+            Shortcut("← → ↑ ↓", "turn the globe, move the map; on the map with Shift, a little"),
+            Shortcut("Enter", "on the map: what is in the middle"),
+        ),
+    ),
+    Section(
         "Availability",
         "/availability",
         (
@@ -87,11 +110,11 @@ SECTIONS = (
         "",
         (
             Shortcut("?", "this sheet"),
-            Shortcut("g h", "go to the front page"),
-            Shortcut("g c", "go to Conjunctions"),
-            Shortcut("g k", "go to the Keogramist"),
-            Shortcut("g e", "go to the Explorer"),
-            Shortcut("g a", "go to Availability"),
+            Shortcut("o h", "go to the front page"),
+            Shortcut("o c", "go to Conjunctions"),
+            Shortcut("o k", "go to the Keogramist"),
+            Shortcut("o e", "go to the Explorer"),
+            Shortcut("o a", "go to Availability"),
             Shortcut("Esc", "close a dialog, a menu or a panel"),
             Shortcut("Tab", "on; with Shift, back"),
         ),

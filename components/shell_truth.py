@@ -40,12 +40,13 @@ class Truth:
     def sentence(self) -> str:
         """One sentence with the numbers."""
         simulated, observed = f"{self.simulated:,}", f"{self.observed:,}"
+        things = "records and products of this archive"
         return {
-            "simulated": f"All {simulated} records and products of this archive are simulated, not observed.",
-            "observed": f"All {observed} records and products of this archive come from providers' files and "
-            "uploads; none is simulated.",
-            "both": f"{simulated} records and products of this archive are simulated and {observed} come from "
-            "providers' files and uploads; each is marked.",
+            "simulated": f"All {simulated} {things} are simulated, not observed.",
+            "observed": f"All {observed} {things} come from providers' files and uploads; none is "
+            "simulated.",
+            "both": f"{simulated} {things} are simulated and {observed} come from providers' files "
+            "and uploads; each is marked.",
             "empty": "This archive holds no records yet.",
         }[self.kind]
 

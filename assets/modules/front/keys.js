@@ -70,12 +70,12 @@ class Sheet {
     else this.go(event);
   }
 
-  /** Two keys in a row, `g` and the page's letter.
+  /** Two keys in a row, `o` (for open) and the page's letter.
    * @param {KeyboardEvent} event */
   go(event) {
     const key = event.key.toLowerCase();
     const waited = event.timeStamp - this.leaving;
-    this.leaving = key === "g" ? event.timeStamp : -Infinity;
+    this.leaving = key === "o" ? event.timeStamp : -Infinity;
     const path = Object.entries(PAGES).find(([letter]) => letter === key)?.[1];
     if (!path || waited > PATIENCE_MS || document.querySelector("dialog[open]")) return;
     event.preventDefault();

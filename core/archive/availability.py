@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from core.archive.counts import day_matrix
+from core.archive.layout import EPHEMERIS
 from core.archive.presence import day_presence
 
 if TYPE_CHECKING:
@@ -95,15 +97,12 @@ def days_of(
         Identifier to counts, int64, shape (days from `first` to `last`,); every asked source is
         there. Empty arrays where `last` is before `first`.
     """
-    rows = {source: row for row, source in enumerate(dict.fromkeys(sources))}
+    rows: dict[int | str, int] = {key: row for row, key in enumerate(dict.fromkeys(sources))}
     days = max(0, (last - first).days + 1)
-    counts = np.zeros((len(rows), days), dtype=np.int64)
-    if days and rows:
-        table = archive.ephemeris.day_counts(*_span(first, last), list(rows))
-        row = np.array([rows[key] for key in table["source"].to_pylist()], dtype=np.intp)
-        day = table["day"].to_numpy().astype("datetime64[D]") - np.datetime64(first)
-        counts[row, day.astype(np.int64)] = table["count"].to_numpy()
-    return {source: counts[row] for source, row in rows.items()}
+    files = archive.ephemeris.live_files(list(sources), *_span(first, last)) if days else []
+    first_day = (first - date(1970, 1, 1)).days
+    counts = day_matrix(files, EPHEMERIS, rows, first_day, days)
+    return {int(source): counts[row] for source, row in rows.items()}
 
 
 def _span(start: date, end: date) -> tuple[datetime, datetime]:

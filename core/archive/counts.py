@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +48,35 @@ def day_counts(files: Sequence[LiveFile], layout: Layout, first_us: int, last_us
     )
 
 
+def day_matrix(
+    files: Sequence[LiveFile],
+    layout: Layout,
+    rows: Mapping[int | str, int],
+    first_day: int,
+    days: int,
+) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    """Return how many rows each key has on each day, days without any included.
+
+    Parameters
+    ----------
+    files : sequence of LiveFile
+        Of keys in `rows`.
+    layout : Layout
+        Of their table.
+    rows : mapping
+        Key to its row in the answer.
+    first_day, days : int
+        First day, counted from 1970-01-01, and number of days.
+    """
+    out = np.zeros((len(rows), days), dtype=np.int64)
+    for file in files:
+        day, count = _of_file(file, layout)
+        low, high = np.searchsorted(day, (first_day, first_day + days)).tolist()
+        # The days of a file are distinct, so that none is lost in this addition.
+        out[rows[file.key], day[low:high] - first_day] += count[low:high]
+    return out
+
+
 def _in_range(file: LiveFile, layout: Layout, first_us: int, last_us: int) -> _Counts:
     first_day, last_day = first_us // DAY_US, last_us // DAY_US
     whole_days = first_us % DAY_US == 0 and last_us % DAY_US >= DAY_US - layout.resolution_us
@@ -65,7 +94,9 @@ def _of_file(file: LiveFile, layout: Layout) -> _Counts:
         if file.path in _remembered:
             _remembered.move_to_end(file.path)
             return _remembered[file.path]
-    counted = _count(_times(file, layout))
+    counted = _count(
+        _all_times(file, layout) if _is_gapless(file, layout) else _times(file, layout)
+    )
     with _lock:
         _remembered[file.path] = counted
         while len(_remembered) > _KEPT_FILES:
@@ -74,8 +105,24 @@ def _of_file(file: LiveFile, layout: Layout) -> _Counts:
 
 
 def _times(file: LiveFile, layout: Layout) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    table = pq.read_table(file.path, columns=[layout.time], partitioning=None)
-    return epoch_us(table[layout.time])
+    # A third of the time that `read_table` takes, which looks at folders first.
+    with pq.ParquetFile(file.path) as opened:
+        return epoch_us(opened.read(columns=[layout.time], use_threads=False)[layout.time])
+
+
+def _is_gapless(file: LiveFile, layout: Layout) -> bool:
+    """Tell from the log alone that a file has a row for every step between its first and last.
+
+    That holds where the key and the time are a row's identity: as many distinct times as steps.
+    """
+    if set(layout.identity) != {layout.key, layout.time}:
+        return False
+    return file.rows == (file.last_us - file.first_us) // layout.resolution_us + 1
+
+
+def _all_times(file: LiveFile, layout: Layout) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    step = layout.resolution_us
+    return np.arange(file.first_us, file.last_us + step, step, dtype=np.int64)
 
 
 def _count(times: np.ndarray[tuple[int], np.dtype[np.int64]]) -> _Counts:

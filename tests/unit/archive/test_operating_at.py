@@ -94,6 +94,17 @@ def test_days_are_those_of_a_count_by_hand(
         assert counts[source].tolist() == [by_hand[day] for day in days]
 
 
+def test_files_without_gaps_are_counted_like_the_others(archive: Archive) -> None:
+    whole, holed = range(1000, 4000), [m for m in range(1000, 4000) if m % 1440]
+    archive.ephemeris.upsert(ephemeris(3, whole))
+    archive.ephemeris.upsert(ephemeris(46, holed))
+    counts = days_of(archive, [3, 46], date(2020, 1, 1), date(2020, 1, 4))
+    assert counts[3].tolist() == [440, 1440, 1120, 0]
+    assert counts[46].tolist() == [440, 1439, 1119, 0]
+    inside = days_of(archive, [3, 46], date(2020, 1, 2), date(2020, 1, 2))
+    assert (inside[3].tolist(), inside[46].tolist()) == ([1440], [1439])
+
+
 def test_days_of_nothing(archive: Archive) -> None:
     assert days_of(archive, [], date(2020, 1, 1), date(2020, 12, 31)) == {}
     assert days_of(archive, [46], date(2020, 1, 2), date(2020, 1, 1))[46].shape == (0,)

@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from core.grids.definition import COLUMNS, ROWS, make_grid
 from core.grids.readers.hdf5 import dataset, find, numbers, opened, texts
+from core.grids.readers.times import moment
 from core.imaging.readers.bounded import refused
 
 if TYPE_CHECKING:
     import h5py
 
 _NAME = re.compile(r"\d{8}_\d{4}_(\d{2,3})km_MOSv001_grid_([a-z0-9-]+)\.h5")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: UTC)?")
 _FILL = -999.0
 _MOST_FRAMES = 1000
 _COLOURS = 3
@@ -103,20 +103,10 @@ def _times(path: Path, file: h5py.File, max_bytes: int) -> NDArray[np.datetime64
     if not 0 < stored.size <= _MOST_FRAMES:
         raise refused(path, f"it has {stored.size} frames, not 1 to {_MOST_FRAMES}")
     words = texts(path, stored)
-    times = [_time(path, word) for word in words]
+    times = [moment(path, "data/timestamp", word) for word in words]
     if len(set(times)) != len(times):
         raise refused(path, "two frames have the same time")
     return np.array(times, "datetime64[us]")
-
-
-def _time(path: Path, word: str) -> np.datetime64:
-    match = _TIME.fullmatch(word)
-    try:
-        if match:
-            return np.datetime64(f"{match[1]}T{match[2]}", "us")
-    except ValueError:
-        pass
-    raise refused(path, f"data/timestamp has {word[:40]!r}, which is no time")
 
 
 def _values(

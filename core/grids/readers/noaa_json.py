@@ -17,7 +17,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from core.grids.definition import latitudes_deg, longitudes_deg
-from core.grids.readers.ovation import content, forecast, moment
+from core.grids.readers.ovation import content, forecast
+from core.grids.readers.times import moment
 from core.imaging.readers.bounded import refused
 
 FloatArray = NDArray[np.float64]

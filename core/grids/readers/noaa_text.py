@@ -15,7 +15,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from core.grids.definition import COLUMNS, ROWS
-from core.grids.readers.ovation import content, forecast, moment
+from core.grids.readers.ovation import content, forecast
+from core.grids.readers.times import moment
 from core.imaging.readers.bounded import refused
 
 _HEADER = re.compile(r"#\s*Product (Valid|Generated) At:\s*(.*)")

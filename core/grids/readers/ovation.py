@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,6 @@ _INSTITUTION = "NOAA Space Weather Prediction Center"
 _MODEL = "Machol and others (2012), doi 10.1029/2011SW000746"
 # A file has 0.9 (JSON) or 2.1 MB (text).
 _MOST_BYTES = 8 * 2**20
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)Z?")
 
 
 def content(path: Path, max_bytes: int) -> bytes:
@@ -33,23 +31,6 @@ def content(path: Path, max_bytes: int) -> bytes:
     most = min(max_bytes, _MOST_BYTES)
     with BoundedStream(path, most, hint="An OVATION file has 1 to 2 MB.") as stream:
         return stream.rest("the file")
-
-
-def moment(path: Path, what: str, text: object) -> np.datetime64:
-    """Return the UTC time that a text of the file states.
-
-    Raises
-    ------
-    FileRefused
-        It states none.
-    """
-    match = _TIME.fullmatch(text.strip()) if isinstance(text, str) else None
-    try:
-        if match:
-            return np.datetime64(f"{match[1]}T{match[2]}", "us")
-    except ValueError:
-        pass
-    raise refused(path, f"{what} {text!r} is no time such as 2019-11-26 21:25")
 
 
 def forecast(

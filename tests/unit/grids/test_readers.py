@@ -195,7 +195,7 @@ def _coordinates(change: Callable[[list[Any]], object]) -> Callable[[dict[str, A
     ("change", "reason"),
     [
         (_changed(**{"Data Format": "[Latitude, Longitude, Aurora]"}), "'Data Format' is not"),
-        (_changed(**{"Forecast Time": None}), "Forecast Time None is no time"),
+        (_changed(**{"Forecast Time": None}), "Forecast Time 'None' is no time"),
         (_changed(**{"Observation Time": "2022-02-31T00:00:00Z"}), "is no time"),
         (_changed(coordinates=None), "no list of three numbers"),
         (_changed(coordinates=[]), "no list of three numbers"),
@@ -336,7 +336,7 @@ def _vast(file: h5py.File) -> None:
         (_replace("data/grid", np.full((ROWS, COLUMNS, 2), b"a")), "holds |S1, no numbers"),
         (_vast, "more than"),
         (_replace("data/timestamp", [b"2023-03-24 06:00:00 UTC"] * 2), "the same time"),
-        (_replace("data/timestamp", [b"today", b"2023-03-24 06:00:00 UTC"]), "which is no time"),
+        (_replace("data/timestamp", [b"today", b"2023-03-24 06:00:00 UTC"]), "is no time"),
         (_replace("data/timestamp", [1.0, 2.0]), "no list of texts"),
         (_replace("data/timestamp", np.array([], "S23")), "0 frames, not 1 to 1000"),
         (_replace("data/timestamp", h5py.ExternalLink("/etc/passwd", "/a")), "no array"),

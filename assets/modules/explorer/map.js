@@ -7,6 +7,7 @@ import { pixelsOf } from "./mapcells.js";
 import { press } from "./mapkeys.js";
 import { leaflet } from "./mapleaflet.js";
 import { MapScene } from "./mapscene.js";
+import { metresPerPixel } from "./mapsheet.js";
 import { makeTools } from "./maptools.js";
 import { distanceOf, home, reachable, zoomOf } from "./mapview.js";
 import { defaults } from "./state.js";
@@ -19,6 +20,8 @@ import { valueAt } from "./pick.js";
 /** Playing, a picture a frame would never be there in time; the grid is. */
 const REST_MS = 350;
 const PICTURE_PX = [1024, 2048];
+/** What a pixel of the plane must measure for the larger picture to show more. */
+const FINE_M = 14_000;
 export class MapView {
   /** @param {HTMLElement} element @param {Store} store @param {Frames} frames */
   constructor(element, store, frames) {
@@ -39,10 +42,11 @@ export class MapView {
     this.table = { text: "", pixels: new Uint32Array(256) };
     this.timer = 0;
     this.rendered = 0;
+    this.atHome = true; // a window of another size shows as much
     this.telling = false; // the store is told what the map did
     this.following = false; // the map does what the store says
     this.tools = makeTools({
-      project: (crs) => store.set({ crs }, { push: true }),
+      project: (crs) => this._project(crs),
       zoom: (way) => this._zoom(way),
       home: () => this._home(),
     });
@@ -102,14 +106,18 @@ export class MapView {
     const { crs, centre } = state;
     const before = this.scene;
     const L = /** @type {typeof import("leaflet")} */ (this.leaflet);
+    const there = moved && reachable(crs, centre);
+    this.atHome = !there;
     const look = (/** @type {{x: number, y: number}} */ size) =>
-      moved && reachable(crs, centre) ? { lat: centre.lat, lon: centre.lon, zoom: zoomOf(crs, centre, size.y) } : home(crs, size);
+      there ? { lat: centre.lat, lon: centre.lon, zoom: zoomOf(crs, centre, size.y) } : home(crs, size);
     const scene = new MapScene(L, this.root, crs, look);
     this.scene = scene;
     scene.onPicture = (picture) => {
       this.element.dataset.picture = picture ? picture.url : "";
     };
     scene.map.on("moveend", () => this._tell());
+    scene.map.on("zoomend", () => this._later());
+    scene.marks.covers = () => this._covers();
     scene.map.on("click", ({ containerPoint }) => this._click(containerPoint));
     scene.map.on("mousemove", ({ containerPoint }) => this._hover(containerPoint));
     scene.fade(state.layers);
@@ -198,7 +206,7 @@ export class MapView {
     const series = this.frames.series();
     if (!this.scene || !series?.array || t === null || !layers.grid) return "";
     const [low, high] = this.frames.limits();
-    const size = window.devicePixelRatio * this.scene.map.getSize().x > PICTURE_PX[0] ? PICTURE_PX[1] : PICTURE_PX[0];
+    const size = PICTURE_PX[metresPerPixel(this.scene.map) / window.devicePixelRatio < FINE_M ? 1 : 0];
     const query = new URLSearchParams({ crs: this.scene.crs, size: String(size), rule });
     if (cmap) query.set("cmap", cmap);
     if (vmin !== null || vmax !== null) {
@@ -220,6 +228,7 @@ export class MapView {
     this._quietly(() => {
       this.scene?.map.invalidateSize({ animate: false });
       this.scene?.limit();
+      if (this.atHome) this._home();
     });
   }
 
@@ -240,6 +249,7 @@ export class MapView {
 
   _tell() {
     if (this.following || !this.scene) return;
+    this.atHome = false;
     const { map, crs } = this.scene;
     const { lat, lng } = map.getCenter();
     this.telling = true;
@@ -247,15 +257,31 @@ export class MapView {
     this.telling = false;
   }
 
+  /** Another projection begins where it shows most. @param {import("./mapplane.js").CrsName} crs */
+  _project(crs) {
+    const size = this.scene?.map.getSize() ?? { x: 1, y: 1 };
+    const { lat, lon, zoom } = home(crs, size);
+    this.store.set({ crs, centre: { lat, lon, distance: distanceOf(crs, lat, zoom, size.y) } }, { push: true });
+    this.atHome = true;
+  }
+
   /** @param {1 | -1} way */
   _zoom(way) {
-    this.scene?.map.setZoom(this.scene.map.getZoom() + 0.5 * way);
+    const { map } = this.scene ?? {};
+    map?.setZoom(map.getZoom() + 0.5 * way);
   }
 
   _home() {
     if (!this.scene) return;
     const { lat, lon, zoom } = home(this.scene.crs, this.scene.map.getSize());
     this.scene.map.setView([lat, lon], zoom, { animate: false });
+    this.atHome = true;
+  }
+
+  /** What stands over the map, where no label would be read. */
+  _covers() {
+    const stages = this.element.parentElement ?? this.element;
+    return [this.tools.element, ...stages.querySelectorAll(".ex-legend")].map((element) => element.getBoundingClientRect());
   }
 
   /** What is at a point of the map. @param {{x: number, y: number}} point */

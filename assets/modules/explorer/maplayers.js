@@ -75,7 +75,7 @@ export class MapLayers {
     };
     this.paths.forEach((paths, name) => paths.forEach((path) => set(path, name)));
     [this.twilight, this.night, this.high].forEach((path) => set(path, "terminator"));
-    set(this.coasts.svg, "coast");
+    [this.coasts.svg, this.land].forEach((element) => set(element, "coast"));
     this.opacities = opacities;
     if (this.moment) this.show(this.moment);
   }

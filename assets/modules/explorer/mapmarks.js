@@ -40,6 +40,8 @@ export class MapMarks {
     this.pick = null;
     /** @type {Seen[]} */
     this.seen = [];
+    /** @type {() => DOMRect[]} what lies over the map, in pixels of the window */
+    this.covers = () => [];
     this.widths = new Widths();
     this.frame = 0;
     this.sheet = new Sheet(map, pane, this.svg, () => this._draw());
@@ -92,7 +94,9 @@ export class MapMarks {
       .filter(({ lat }) => shows(this.plane, lat))
       .map((mark) => ({ mark, ...this._at(mark.lat, mark.lon) }))
       .filter(near);
-    const numbers = numbersOf(this.plane, this.sheet.view, this._room(), this.opacities.maglat ? this.moment : null);
+    const covered = this._covered();
+    const numbers = numbersOf(this.plane, this.sheet.view, this._room(), this.opacities.maglat ? this.moment : null)
+      .filter(({ x, y }) => !covered.some((rect) => x > rect[0] - 20 && x < rect[2] && y > rect[1] && y < rect[3] + 12));
     this.svg.replaceChildren(
       ...numbers.map(({ x, y, text, kind }) => svg(`text.xm-number.xm-${kind}`, { x, y }, text)),
       ...this.seen.map((seen) => this._symbol(seen)),
@@ -106,6 +110,13 @@ export class MapMarks {
     const { x, y } = this._offset();
     const size = this.map.getSize();
     return [x + INSET_PX, y + INSET_PX, x + size.x - INSET_PX, y + size.y - INSET_PX];
+  }
+
+  /** @returns {Rect[]} */
+  _covered() {
+    const { x, y } = this._offset();
+    const { left, top } = this.map.getContainer().getBoundingClientRect();
+    return this.covers().map((rect) => [rect.left - left + x, rect.top - top + y, rect.right - left + x, rect.bottom - top + y]);
   }
 
   /** @param {Seen} seen */
@@ -128,6 +139,7 @@ export class MapMarks {
     }));
     /** @type {Rect[]} */
     const taken = numbers.map(({ x, y, text }) => [x - 2, y - LINE_PX, x + this.widths.of(text) + 2, y + 2]);
+    taken.push(...this._covered());
     return placeLabels(wishes, this._room(), taken).flatMap((rect, at) => {
       if (!rect) return [];
       const { mark } = named[at];

@@ -43,7 +43,10 @@ export function zoomLimits(crs, { x, y }) {
 export function home(crs, size) {
   if (crs === "mercator") {
     const { centre } = defaults();
-    return { lat: centre.lat, lon: centre.lon, zoom: zoomOf(crs, centre, size.y) };
+    const zoom = zoomOf(crs, centre, size.y);
+    // As near to the globe's centre as the map's edge allows.
+    const most = Math.max(0, 180 - (180 * size.x) / (TILE_PX * 2 ** zoom));
+    return { lat: centre.lat, lon: Math.min(most, Math.max(-most, centre.lon)), zoom };
   }
   const ground = (2 * (90 - POLAR_EDGE_LAT) * RADIANS * RADIUS_M) / Math.min(size.x, size.y);
   return { lat: crs === "north" ? 90 : -90, lon: 0, zoom: Math.log2(roundM(crs) / (TILE_PX * ground)) };

@@ -78,11 +78,10 @@ export class Range {
     if (last - first <= WHOLE_AT_ONCE) return { ...all, cadence: "native" };
     if (end - start > PART) return { ...all, cadence: "minute" };
     const room = (end - start) / 2;
-    /** @param {number} ms */
-    const whole = (ms) => Math.round(ms / MINUTE) * MINUTE;
+    // Whole minutes around it: a view of seconds is within one.
     return {
-      start: whole(Math.max(first, start - room)),
-      end: whole(Math.min(last, end + room)),
+      start: Math.floor(Math.max(first, start - room) / MINUTE) * MINUTE,
+      end: Math.ceil(Math.min(last, end + room) / MINUTE) * MINUTE,
       cadence: "native",
     };
   }

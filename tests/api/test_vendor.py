@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from api import errors, vendor
 from core.errors import NotFound
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def tree(root: Path) -> Path:
     """A node_modules with an allowed package, a package that is not allowed, and secrets."""
@@ -116,13 +118,24 @@ def test_no_path_leaves_its_package(
 
 def test_the_import_map_names_files_that_are_served() -> None:
     names = json.loads(vendor.IMPORT_MAP)["imports"]
-    for address in names.values():
-        assert vendor.find(vendor.NODE_MODULES, address.removeprefix("/vendor/")).is_file()
-    # Whatever the modules import by name is in the map as well.
-    for address in names.values():
-        text = (vendor.NODE_MODULES / address.removeprefix("/vendor/")).read_text()
-        imported = set(re.findall(r"""(?:from|import)\s*["']([^."'/][^"']*)["']""", text))
-        assert imported <= set(names)
+    # An entry that ends with a stroke stands for a folder, and so does its address.
+    folders = {name: address for name, address in names.items() if name.endswith("/")}
+    assert all(address.endswith("/") for address in folders.values())
+    modules = [address for name, address in names.items() if name not in folders]
+    modules += [folders["three/addons/"] + used for used in addons_in_use()]
+    for address in modules:
+        path = vendor.find(vendor.NODE_MODULES, address.removeprefix("/vendor/"))
+        # Whatever the modules import by name is in the map as well.
+        found = re.findall(r"""(?:from|import)\s*["']([^."'/][^"']*)["']""", path.read_text())
+        assert {name for name in found if not name.startswith(tuple(folders))} <= set(names)
+
+
+def addons_in_use() -> set[str]:
+    """What the page's own modules import from three's addons."""
+    texts = [file.read_text() for file in (ROOT / "assets" / "modules").rglob("*.js")]
+    used = {name for text in texts for name in re.findall(r'"three/addons/([^"]+)"', text)}
+    assert "controls/OrbitControls.js" in used
+    return used
 
 
 def test_the_content_policy_knows_the_import_map() -> None:

@@ -21,5 +21,17 @@ export function written(ms) {
 /** As the moment's addresses name a minute: YYYYMMDDTHHMM. @param {number} ms */
 export const compactMinute = (ms) => compact(ms).slice(0, 13);
 
+/**
+ * The instant that somebody typed, "2022-01-01" and "6:30" or "0630"; null where it is none.
+ * @param {string} day @param {string} time
+ */
+export function instant(day, time) {
+  const found = /^(\d{1,2}):?(\d{2})$/.exec(time.trim() || "00:00");
+  if (!found || !/^\d{4}-\d{2}-\d{2}$/.test(day.trim())) return null;
+  const t = Date.parse(`${day.trim()}T${found[1].padStart(2, "0")}:${found[2]}:00Z`);
+  // Browsers take the 30th of February for the 2nd of March.
+  return Number.isFinite(t) && date(t) === day.trim() ? t : null;
+}
+
 /** "1 min", "1 h". @param {number} ms */
 export const stepName = (ms) => (ms >= HOUR ? `${ms / HOUR} h` : `${ms / MINUTE} min`);

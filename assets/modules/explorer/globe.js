@@ -15,6 +15,7 @@ import { Sphere } from "./sphere.js";
 
 const MOST_PIXELS = 2; // of the screen to one of the page
 const CLICK_PX = 5;
+const NIGHT = 0.62; // how much of the night side's colour lies over land and sea
 
 /** The browser has no WebGL 2. */
 export class NoWebGL extends Error {
@@ -47,6 +48,8 @@ export class GlobeView {
     this.painted = "";
     /** @type {Grid | null} */
     this.grid = null;
+    /** @type {Moment | null} */
+    this.moment = null;
     const { canvas, renderer } = makeRenderer();
     this.canvas = canvas;
     this.renderer = renderer;
@@ -116,7 +119,7 @@ export class GlobeView {
     const state = this.store.get();
     const { uniforms } = this.sphere;
     uniforms.opacity.value = state.layers.grid ?? 0;
-    uniforms.night.value = 0.72 * (state.layers.terminator ?? 0) * (this.overlays.moment ? 1 : 0);
+    uniforms.night.value = NIGHT * (state.layers.terminator ?? 0) * (this.overlays.moment ? 1 : 0);
     uniforms.smoothed.value = state.smooth;
     this.overlays.mark(state, this.look);
     this._table();
@@ -140,6 +143,7 @@ export class GlobeView {
       this.eye.aim(state);
       this.draw();
     }
+    if (changed.has("series")) this._show();
     if (["layers", "cmap", "smooth", "pick", "series"].some((key) => changed.has(key))) this._layers();
   }
 
@@ -156,10 +160,15 @@ export class GlobeView {
   _moment(moment) {
     const { lat, lon } = moment.sun;
     this.sphere.lit(point(lat, lon));
-    this.overlays.show(moment, this.store.get(), this.look);
-    this.sphere.uniforms.night.value = 0.72 * (this.store.get().layers.terminator ?? 0);
+    this.moment = moment;
+    this._show();
+    this.sphere.uniforms.night.value = NIGHT * (this.store.get().layers.terminator ?? 0);
     this.element.dataset.moment = moment.time;
     this.draw();
+  }
+
+  _show() {
+    if (this.moment) this.overlays.show(this.moment, this.store.get(), this.look, this.frames.series()?.array ?? null);
   }
 
   async _land() {

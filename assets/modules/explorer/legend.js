@@ -12,11 +12,12 @@ export function ticks([low, high], about = 4) {
   const rough = span / about;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10);
-  const found = [];
+  const found = [low];
+  const room = 0.13 * span; // so that numbers do not touch
   for (let value = Math.ceil(low / step - 1e-9) * step; value <= high + 1e-9 * span; value += step) {
-    found.push(Math.abs(value) < 1e-9 * span ? 0 : Number(value.toPrecision(12)));
+    if (value - low > room && high - value > room) found.push(Number(value.toPrecision(12)));
   }
-  return found;
+  return [...found, high];
 }
 
 /** @param {number} value */
@@ -67,6 +68,7 @@ export class Legend {
       html("div.ex-legend-head", {}, this.title, this.mark),
       html("div.ex-legend-facts", {}, this.time, this.cameras),
       this.scale, this.problem);
+    this.title.textContent = "Loading …";
     this.painted = "";
     /** @type {Grid | null} */
     this.grid = null;

@@ -32,10 +32,11 @@ export class Overlays {
       terminator: new Stroke(1.6),
       aloft: new Stroke(1.2, { dashed: true }),
       dim: new Stroke(1),
+      others: new Stroke(1),
       fov: new Stroke(1.5),
-      footprints: new Stroke(1.6),
+      footprints: new Stroke(1.3),
       plumb: new Stroke(1),
-      spacecraft: new Stroke(2),
+      spacecraft: new Stroke(1.6),
       picked: new Stroke(2.6),
     };
     this.marks = new Marks();
@@ -70,11 +71,12 @@ export class Overlays {
    * @param {Moment} moment
    * @param {import("./state.js").State} state
    * @param {import("./look.js").Look} look
+   * @param {string | null} array whose grid is on show; its fields of view stand out
    */
-  show(moment, state, look) {
+  show(moment, state, look, array) {
     this.moment = moment;
     this._sky(moment);
-    this._rings(moment.sites.filter(({ in_lifetime }) => in_lifetime));
+    this._rings(moment.sites.filter(({ in_lifetime }) => in_lifetime), array);
     this._tracks(moment.spacecraft);
     this.mark(state, look);
   }
@@ -92,16 +94,17 @@ export class Overlays {
     this.strokes.maglat.set(lines.flatMap(line));
   }
 
-  /** Fields of view, of those that operate and of those that do not. @param {Site[]} sites */
-  _rings(sites) {
+  /** Fields of view, of those that operate and of those that do not. @param {Site[]} sites @param {string | null} array */
+  _rings(sites, array) {
     const seen = sites.filter(({ fov }) => fov);
-    const key = seen.map(({ id, operating }) => `${id}${operating ? "+" : ""}`).join();
+    const key = `${array} ${seen.map(({ id, operating }) => `${id}${operating ? "+" : ""}`).join()}`;
     if (key === this.ringsOf) return;
     this.ringsOf = key;
-    const rings = (/** @type {boolean} */ on) =>
-      seen.filter(({ operating }) => operating === on).flatMap(({ fov }) => segments(fov ?? [], () => OVER));
-    this.strokes.fov.set(rings(true));
-    this.strokes.dim.set(rings(false));
+    const rings = (/** @type {(site: Site) => boolean} */ these) => seen.filter(these).flatMap(({ fov }) => segments(fov ?? [], () => OVER));
+    const own = (/** @type {Site} */ site) => array === null || site.array === array;
+    this.strokes.fov.set(rings((site) => site.operating && own(site)));
+    this.strokes.others.set(rings((site) => site.operating && !own(site)));
+    this.strokes.dim.set(rings((site) => !site.operating));
   }
 
   /** @param {Spacecraft[]} spacecraft */
@@ -170,10 +173,11 @@ export class Overlays {
     paint(strokes.terminator, look.terminator, opacity("terminator"));
     paint(strokes.aloft, look.terminator, 0.6 * opacity("terminator"));
     paint(strokes.dim, look.off, 0.55 * opacity("fov"));
-    paint(strokes.fov, look.site, 0.95 * opacity("fov"));
-    paint(strokes.footprints, look.foot, 0.9 * opacity("footprints"));
+    paint(strokes.others, look.site, 0.4 * opacity("fov"));
+    paint(strokes.fov, look.site, 0.9 * opacity("fov"));
+    paint(strokes.footprints, look.foot, 0.75 * opacity("footprints"));
     paint(strokes.plumb, look.space, 0.35 * opacity("spacecraft"));
-    paint(strokes.spacecraft, look.space, 0.9 * opacity("spacecraft"));
+    paint(strokes.spacecraft, look.space, 0.8 * opacity("spacecraft"));
     paint(strokes.picked, look.picked, 1);
   }
 }

@@ -1,6 +1,6 @@
 /* The clock's controls: day and time, the day as a slider, steps and playback. */
 import { html, icon, svg } from "../keogram/dom.js";
-import { DAY, MINUTE, STEPS, date, dayOf, hm, parse, stepName } from "./clock.js";
+import { DAY, MINUTE, STEPS, date, dayOf, hm, instant, stepName } from "./clock.js";
 import { SPEEDS } from "./player.js";
 
 /** @import {Frames} from "./frames.js" */
@@ -15,8 +15,9 @@ export class TimeBar {
     this.store = store;
     this.frames = frames;
     this.player = player;
-    this.date = this._field("date", "Day (UTC)", { min: "1980-01-01", max: "2100-12-31" });
-    this.time = this._field("time", "Time (UTC)", { step: 60 });
+    this.date = this._field("ex-day", "Day (UTC), year-month-day", "YYYY-MM-DD");
+    this.time = this._field("ex-minute", "Time (UTC), hours:minutes", "HH:MM");
+    this.calendar = html("input.ex-calendar", { type: "date", tabindex: -1, "aria-hidden": "true", onchange: () => this._chosen() });
     this.slider = /** @type {HTMLInputElement} */ (html("input.ex-slider", {
       type: "range", min: 0, max: DAY / MINUTE - 1, step: 1, "aria-label": "Time of the day",
       oninput: () => this._slide(),
@@ -44,7 +45,7 @@ export class TimeBar {
     return html("div.ex-time-row", {},
       html("div.ex-time-group", {},
         button("chevrons-left", "A day back", () => this.step(-DAY, true)),
-        this.date,
+        html("span.ex-day-field", {}, this.date, this.calendar, button("calendar", "Choose a day", () => this.calendar.showPicker())),
         button("chevrons-right", "A day on", () => this.step(DAY, true)),
         this.time, html("span.ex-utc", {}, "UTC")),
       html("div.ex-time-group.ex-time-play", {},
@@ -73,12 +74,19 @@ export class TimeBar {
     return html("div.ex-track", {}, this.slider, svg("svg.ex-hours", { "aria-hidden": "true" }, ...marks.flat()));
   }
 
-  /**
-   * @param {string} type @param {string} label @param {Record<string, string | number>} more
-   * @returns {HTMLInputElement}
-   */
-  _field(type, label, more) {
-    return /** @type {HTMLInputElement} */ (html("input.ex-field", { type, "aria-label": label, ...more, onchange: () => this._typed() }));
+  /** Not the browser's own fields: they write days and hours as its language does. */
+  /** @param {string} name @param {string} label @param {string} form @returns {HTMLInputElement} */
+  _field(name, label, form) {
+    return html(`input.ex-field.${name}`, {
+      type: "text", inputmode: "numeric", autocomplete: "off", spellcheck: "false", "aria-label": label, placeholder: form, maxlength: form.length,
+      onchange: () => this._typed(),
+    });
+  }
+
+  _chosen() {
+    if (!this.calendar.value) return;
+    this.date.value = this.calendar.value;
+    this._typed();
   }
 
   /**
@@ -94,8 +102,11 @@ export class TimeBar {
   }
 
   _typed() {
-    const t = parse(`${this.date.value}T${this.time.value || "00:00"}:00Z`);
-    if (t !== null) this.store.set({ t }, { push: true });
+    const t = instant(this.date.value, this.time.value);
+    [this.date, this.time].forEach((field) => field.setAttribute("aria-invalid", String(t === null)));
+    if (t === null) return;
+    this.store.set({ t }, { push: true });
+    this.show(this.store.get(), true);
   }
 
   _slide() {
@@ -114,11 +125,12 @@ export class TimeBar {
     this.store.set({ t: t + ms }, { push });
   }
 
-  /** @param {State} state */
-  show({ t }) {
+  /** @param {State} state @param {boolean} [all] also the field that is being typed in */
+  show({ t }, all = false) {
     if (t === null) return;
-    if (document.activeElement !== this.date) this.date.value = date(t);
-    if (document.activeElement !== this.time) this.time.value = hm(t);
+    if (all || document.activeElement !== this.date) this.date.value = date(t);
+    if (all || document.activeElement !== this.time) this.time.value = hm(t);
+    this.calendar.value = date(t);
     const minute = Math.floor((t - dayOf(t)) / MINUTE);
     this.slider.value = String(minute);
     this.slider.style.setProperty("--share", `${(100 * minute) / (DAY / MINUTE - 1)}%`);

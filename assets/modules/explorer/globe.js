@@ -1,6 +1,7 @@
 /* The globe: camera, drawing when something has changed, and what the mouse does on it. */
 import * as THREE from "three";
 import { loadLand } from "./coast.js";
+import { placeText } from "./card.js";
 import { Eye } from "./eye.js";
 import { Labels } from "./labels.js";
 import { point } from "./lines.js";
@@ -31,7 +32,8 @@ function makeRenderer() {
   renderer.setClearColor(0x000000, 0);
   canvas.tabIndex = 0;
   canvas.className = "ex-canvas";
-  canvas.setAttribute("role", "img");
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-roledescription", "globe");
   return { canvas, renderer };
 }
 
@@ -156,6 +158,17 @@ export class GlobeView {
     this.draw();
   }
 
+  /** What people hear of the globe; not while it plays, when it would never end. */
+  _label() {
+    if (this.frames.playing) return;
+    const { lat, lon } = this.eye.centre();
+    const series = this.frames.series();
+    const { t } = this.store.get();
+    const time = t === null ? "" : `${new Date(t).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+    this.canvas.setAttribute("aria-label",
+      `Globe over ${placeText(lat, lon)}. ${series ? series.title : "No grid"}, ${time}. Arrows turn it, plus and minus zoom, Enter says what is in the middle.`);
+  }
+
   /** @param {Moment} moment */
   _moment(moment) {
     const { lat, lon } = moment.sun;
@@ -203,6 +216,7 @@ export class GlobeView {
     this.labels.draw(this.seen(), this.look, pick?.kind === "source" ? pick.id : null);
     this.rendered += 1;
     this.element.dataset.rendered = String(this.rendered);
+    this._label();
   }
 
   /** What is marked and in view, with its place in pixels. */
@@ -227,6 +241,11 @@ export class GlobeView {
     }, { signal });
     canvas.addEventListener("pointermove", (event) => {
       if (!event.buttons) this._hover(event.offsetX, event.offsetY);
+    }, { signal });
+    // The keys stay with the clock unless somebody comes here by the Tab key.
+    canvas.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
+    canvas.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this._click(this.eye.width / 2, this.eye.height / 2);
     }, { signal });
     canvas.addEventListener("pointerleave", () => this.frames.hover(null), { signal });
   }

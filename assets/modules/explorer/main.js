@@ -33,5 +33,8 @@ export function follow(search) {
   shown.store.follow({ ...state, t: state.t ?? shown.explorer.start });
 }
 
+/** What is on the page, null where it is another page. */
+export const current = () => (shown ? shown.explorer : null);
+
 /** Whether a key means something here. @param {KeyboardEvent} event */
 export const key = (event) => (shown ? shown.explorer.key(event) : false);

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.geo.magnetic import to_magnetic
+from core.geo.magnetic import FIRST_YEAR, LAST_YEAR, to_magnetic
 from core.grids.definition import COLUMNS, latitudes_deg, longitudes_deg
 
 FloatArray = NDArray[np.float64]
@@ -43,7 +43,8 @@ def magnetic_spread_deg(grid: ArrayLike, time: np.datetime64) -> Spread:
     grid : array_like of float, shape (512, 1024)
         Row 0 south, column 0 at -180 degrees; NaN counts as nothing.
     time : datetime64
-        UTC; the magnetic coordinates (AACGM-v2 at 110 km) are those of the middle of its year.
+        UTC; the magnetic coordinates (AACGM-v2 at 110 km) are those of the middle of its year, or
+        of the nearest year that has any.
 
     Returns
     -------
@@ -53,7 +54,8 @@ def magnetic_spread_deg(grid: ArrayLike, time: np.datetime64) -> Spread:
     """
     values = np.nan_to_num(np.asarray(grid, float))
     lit = (values > 0) & (values >= NOISE_SHARE * values.max(initial=0.0))
-    mlat = _magnetic_latitudes_deg(int(time.astype("M8[Y]").astype(int)) + 1970)
+    year = int(time.astype("M8[Y]").astype(int)) + 1970
+    mlat = _magnetic_latitudes_deg(min(max(year, FIRST_YEAR), LAST_YEAR))
     north, south = lit & (mlat > 0), lit & (mlat < 0)
     return Spread(_deviation(mlat[north], values[north]), _deviation(mlat[south], values[south]))
 

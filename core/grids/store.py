@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -46,6 +47,7 @@ class GridStore:
     def __init__(self, archive: Archive) -> None:
         self.root = Path(archive.images_path) / "grids"
         self._folders = Folders()
+        self._day_times: dict[tuple[str, str], tuple[str, Times]] = {}
         self._cache = DatasetCache(lambda path, index: unpack_one(path, int(index)), _CACHE_BYTES)
 
     def add(self, dataset: xr.Dataset) -> int:
@@ -110,6 +112,25 @@ class GridStore:
         ]
         every = np.concatenate([np.array([], "M8[us]"), *whole])
         return np.asarray(every[(every >= first) & (every < last)])
+
+    def nearest(self, series: str, time: np.datetime64) -> np.datetime64:
+        """Return the valid time of the grid nearest to a time, of two the earlier.
+
+        Only the day of that time and those before and after it are looked at.
+
+        Raises
+        ------
+        NotFound
+            The series has no grid.
+        """
+        moment, days = time.astype("M8[us]"), sorted(self._days(series))
+        after = bisect_right(days, str(moment)[:10])
+        around = [self._times_of_day(series, day) for day in days[max(after - 2, 0) : after + 1]]
+        times = np.concatenate([np.array([], "M8[us]"), *around])
+        if not times.size:
+            raise _no_series(series)
+        nearest: np.datetime64 = times[np.argmin(np.abs(times - moment))]
+        return nearest
 
     def read(self, series: str, time: np.datetime64) -> tuple[NDArray[np.float32], dict[str, Any]]:
         """Return the grid that is valid at exactly this time.
@@ -189,11 +210,16 @@ class GridStore:
     def _times_of_day(self, series: str, day: str) -> Times:
         for _ in range(ATTEMPTS):
             listing = self._day(series, day)
+            kept = self._day_times.get((series, day))
+            if kept and kept[0] == listing.mark:
+                return kept[1]
             try:
                 parts = [_times(v.path, identity(v.path)) for v in listing.found.values()]
             except FileNotFoundError:
                 continue
-            return np.concatenate([np.array([], "M8[us]"), *parts])
+            times = np.concatenate([np.array([], "M8[us]"), *parts])
+            self._day_times[series, day] = listing.mark, times
+            return times
         raise _no_series(series)
 
 

@@ -75,6 +75,12 @@ def test_nothing_has_no_spread_and_is_not_turned() -> None:
     assert not looks_turned(nothing, TIME)
 
 
+@pytest.mark.parametrize("year", ["0001", "1500", "2100", "9999"])
+def test_years_without_magnetic_coordinates_take_the_nearest(year: str) -> None:
+    # The magnetic poles move: the oval of 2019 is a little wider in other coordinates.
+    assert max(magnetic_spread_deg(oval(), np.datetime64(f"{year}-06-01", "us"))) < 12
+
+
 @pytest.mark.realdata
 def test_noaas_text_lies_from_minus_180(test_data: Path) -> None:
     """Its header says 0 to 360 degrees; read so, its oval would be twice as wide."""

@@ -132,6 +132,21 @@ def test_times_of_a_window(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (-(10**8), -86_410), (-43_206, -86_410), (-43_204, 0), (0, 0), (1, 0), (2, 3), (4, 3),
+        (86_400, 3), (200_000, 259_200), (10**8, 259_200),
+    ],
+)  # fmt: skip
+def test_the_nearest_grid(tmp_path: Path, asked: int, found: int) -> None:
+    store = store_in(tmp_path)
+    store.add(grids([-86_410, 0, 3, 86_400 * 3]))
+    assert store.nearest("mos-rego", START + asked * SECOND) == START + found * SECOND
+    with pytest.raises(NotFound):
+        store.nearest("none", START)
+
+
 def test_a_group_is_readable_by_xarray_alone(tmp_path: Path) -> None:
     added = forecast("2023-03-24T05:20", 10.0)
     added["confidence"] = added["grid"] * 0 + 0.5

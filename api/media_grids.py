@@ -8,6 +8,7 @@ known answer is 304 before anything is rendered.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -114,14 +115,21 @@ class Grids:
         make: Callable[[GridFrame], bytes],
     ) -> flask.Response:
         grids = self.observatory.grids
-        facts = ("grid", series, grids.version(series, time), time, query)
+        # Most of a grid is empty: a twentieth of the bytes remains, for two milliseconds.
+        packed = kind == "bin" and "gzip" in flask.request.accept_encodings
+        facts = ("grid", series, grids.version(series, time), time, query, packed)
         shown: list[GridFrame] = []
 
         def made() -> bytes:
             shown.append(grids.grid(series, time, query.rule))
-            return make(shown[0])
+            content = make(shown[0])
+            return gzip.compress(content, 1, mtime=0) if packed else content
 
         response = tagged(None, kind, facts, made)
+        if kind == "bin":
+            response.vary.add("Accept-Encoding")
+        if packed and shown:
+            response.headers["Content-Encoding"] = "gzip"
         return said_of(response, shown[0]) if shown else response
 
 

@@ -20,6 +20,7 @@ from core.movies import MovieService
 from core.search.service import SearchService
 from core.settings import Settings
 from core.simulation.built_sky import BuiltSky
+from core.simulation.render_ahead import RenderAhead
 from core.simulation.render_pool import RenderPool
 
 if TYPE_CHECKING:
@@ -69,19 +70,27 @@ class Observatory:
             Path(self.archive.images_path) / "rendered", settings.max_render_cache_bytes
         )
         self.keograms = KeogramLibrary(store, sky, self.frames, rendered, settings.max_slice_frames)
-        live = FrameGrids(self.archive, self.frames, rendered)
+        live = FrameGrids(
+            self.archive,
+            self.frames,
+            rendered,
+            side_by_side=lambda asked: sky.make_weights(asked, rendered),
+        )
         self.grids = GridLibrary(GridStore(self.archive), live)
         self.search = SearchService(self.archive)
         self.movies = MovieService(self.archive, self.frames)
         self._sky = sky
+        self._ahead = RenderAhead(self.archive, sky, self.render_pool, rendered)
 
     def start_rendering(self) -> None:
         """Start the processes that render simulated keograms, if the settings ask for any."""
         if self.settings.render_processes:
             self._sky.start_pool()
+            self._ahead.start()
 
     def close(self) -> None:
         """Give back connections, files and processes."""
+        self._ahead.close()
         self.render_pool.close()
         self.archive.close()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +26,7 @@ Shot = tuple[int, np.datetime64]
 
 _DAY = np.timedelta64(1, "D")
 _KEPT_DAYS = 512
+_SAME_ANSWER_S = 0.02
 Span = tuple[np.datetime64, np.datetime64]
 
 
@@ -43,16 +46,21 @@ class Cameras:
         self._days: OrderedDict[tuple[int, np.datetime64], Times] = OrderedDict()
         self._spans: dict[str, Span | None] = {}
         self._arrays: dict[str, list[DataSource]] = {}
-        self._state = ""
+        self._state, self._asked = "", 0.0
         self._lock = threading.Lock()
 
     def state(self) -> str:
         """Return a text that changes when any frame could have; what was known is forgotten then.
 
-        Ask once for each answer: everything else here is as of the last call.
+        Everything else here is as of the last call. An answer is made of several parts, each of
+        which asks: within some milliseconds all get the same text.
         """
+        now = monotonic()
+        if self._state and now - self._asked < _SAME_ANSWER_S:
+            return self._state
         state = self._frames.state()
         with self._lock:
+            self._asked = now
             if state != self._state:
                 self._days.clear()
                 self._spans.clear()
@@ -98,11 +106,19 @@ class Cameras:
             self._spans[array] = self._search_span(array)
         return self._spans[array]
 
-    def nearest_days(self, array: str, time: np.datetime64) -> list[np.datetime64]:
-        """Return the last day up to a time and the first after it that may have frames."""
-        days = self._days_of(array)
-        where = int(np.searchsorted(days, time.astype("M8[D]"), side="right"))
-        return list(days[max(0, where - 2) : where + 2])
+    def nearest(self, array: str, time: np.datetime64) -> list[np.datetime64]:
+        """Return the last minute with a frame before a time, and the first after it, if any."""
+        days, found = self._days_of(array), []
+        today = int(np.searchsorted(days, time.astype("M8[D]"), side="right"))
+        for order, pick in ((days[:today][::-1], -1), (days[max(0, today - 1) :], 0)):
+            for day in order:
+                first, last = day.astype("M8[us]"), (day + 1).astype("M8[us]")
+                inside = (first, min(last, time)) if pick else (max(first, time), last)
+                times = self.minutes(array, *inside)
+                if len(times):
+                    found.append(times[pick])
+                    break
+        return found
 
     def _search_span(self, array: str) -> Span | None:
         days = self._days_of(array)
@@ -153,9 +169,14 @@ class Cameras:
         return times
 
 
-def no_camera(key: str, time: np.datetime64) -> NotFound:
-    """Return the error for a time at which no camera has a frame."""
-    return NotFound(f"No camera of {key} has a frame at {time}.", kind="grid", key=str(time))
+def nothing_at(key: str, time: np.datetime64, nearest: Sequence[np.datetime64]) -> NotFound:
+    """Return the error for a time at which a series has nothing, with the nearest that have."""
+    names = [f"{near.astype('M8[s]')}Z" for near in nearest]
+    return NotFound(
+        f"{key} has nothing at {time.astype('M8[s]')}Z.",
+        hint=f"The nearest times that have are {' and '.join(names)}." if names else "",
+        kind="grid", key=str(time), nearest=names,
+    )  # fmt: skip
 
 
 def _in_place(source: DataSource, day: str) -> bool:

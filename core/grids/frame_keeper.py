@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from core.imaging.library import FrameLibrary
 
 KEPT_BYTES = 192 * 2**20
+Key = tuple[str, int, np.datetime64]
+"""State, data source and time of a frame."""
 _KEPT_SKYMAPS = 48
 
 
@@ -56,6 +59,11 @@ class CameraFrame:
         """Where its pixels look."""
         return self.use.skymap
 
+    @property
+    def simulated(self) -> bool:
+        """Whether it was rendered, with the skymap that the simulation looks through."""
+        return self.provenance == "simulated"
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -63,6 +71,9 @@ class Lost:
 
     source_id: int
     reason: str
+
+
+Answer: TypeAlias = "Future[CameraFrame | Lost]"
 
 
 class FrameKeeper:
@@ -78,8 +89,9 @@ class FrameKeeper:
 
     def __init__(self, frames: FrameLibrary, max_bytes: int = KEPT_BYTES) -> None:
         self._frames, self._max_bytes, self._bytes = frames, max_bytes, 0
-        self._kept: OrderedDict[tuple[str, int, np.datetime64], CameraFrame] = OrderedDict()
-        self._uses: OrderedDict[tuple[str, int, np.datetime64], SkymapUse] = OrderedDict()
+        self._kept: OrderedDict[Key, CameraFrame] = OrderedDict()
+        self._uses: OrderedDict[Key, SkymapUse] = OrderedDict()
+        self._making: dict[Key, Answer] = {}
         self._lock = threading.Lock()
 
     @property
@@ -96,20 +108,41 @@ class FrameKeeper:
         state : str
             As `Cameras.state` gave it: frames of another state are made again.
         """
-        found: dict[Shot, CameraFrame | Lost] = {}
+        keys = [(state, *shot) for shot in shots]
         with self._lock:
-            for shot in shots:
-                kept = self._kept.get((state, *shot))
-                if kept is not None:
-                    self._kept.move_to_end((state, *shot))
-                    found[shot] = kept
-        missing = [shot for shot in shots if shot not in found]
-        for shot, frames in zip(missing, self._frames.many(missing), strict=True):
-            made = self._make(shot, frames, state)
-            found[shot] = made
-            if isinstance(made, CameraFrame):
-                self._keep((state, *shot), made)
-        return [found[shot] for shot in shots]
+            found: dict[Key, CameraFrame | Lost] = {}
+            for key in keys:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    found[key] = self._kept[key]
+            # A globe and a map ask for the same minute at once: one makes it, the other waits.
+            awaited = {key: self._making[key] for key in keys if key in self._making}
+            missing = [key for key in keys if key not in found and key not in awaited]
+            mine: dict[Key, Answer] = {key: Future() for key in missing}
+            self._making |= mine
+        self._fill(mine)
+        for key, answer in (mine | awaited).items():
+            found[key] = answer.result()
+        return [found[key] for key in keys]
+
+    def _fill(self, mine: dict[Key, Answer]) -> None:
+        """Make frames and answer those who wait for them, whatever happens."""
+        try:
+            shots = [(source_id, time) for _, source_id, time in mine]
+            for (key, answer), frames in zip(mine.items(), self._frames.many(shots), strict=True):
+                made = self._make(key[1:], frames, key[0])
+                if isinstance(made, CameraFrame):
+                    self._keep(key, made)
+                answer.set_result(made)
+        except BaseException as error:
+            for answer in mine.values():
+                if not answer.done():
+                    answer.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                for key in mine:
+                    self._making.pop(key, None)
 
     def _make(self, shot: Shot, frames: Any, state: str) -> CameraFrame | Lost:
         source_id, time = shot
@@ -122,9 +155,10 @@ class FrameKeeper:
         images = frames["images"].values
         if use.skymap.shape != images.shape[1:3]:
             return Lost(source_id, f"Its skymap is not for images of {images.shape[1:3]} pixels.")
+        image = np.array(images[0])  # its own: the rest of a file is not kept with it
         level = dark_level(images[:1], use.skymap)
         return CameraFrame(
-            source_id, time, images[0], level, use, str(frames.attrs.get("provenance", "ingested"))
+            source_id, time, image, level, use, str(frames.attrs.get("provenance", "ingested"))
         )
 
     def _use(self, shot: Shot, state: str) -> SkymapUse:
@@ -141,7 +175,7 @@ class FrameKeeper:
                     self._uses.popitem(last=False)
         return known
 
-    def _keep(self, key: tuple[str, int, np.datetime64], frame: CameraFrame) -> None:
+    def _keep(self, key: Key, frame: CameraFrame) -> None:
         frame.image.flags.writeable = False
         with self._lock:
             if key not in self._kept:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import NotFound
-from core.grids.cameras import Span
+from core.grids.cameras import Span, nothing_at
 from core.grids.combine import Rule
 from core.grids.definition import Kind
 from core.grids.live import FrameGrids, GridFrame
@@ -110,7 +110,9 @@ class GridLibrary:
         one = np.timedelta64(1, "us")
         times = self.store.times(series.key, moment - reach, moment + one)
         if not len(times):
-            raise NotFound(f"{series.key} has no grid at {moment}.", kind="grid", key=str(moment))
+            before = self.store.times(series.key, _LONG_AGO, moment)[-1:]
+            after = self.store.times(series.key, moment, _FAR)[:1]
+            raise nothing_at(series.key, moment, [*before, *after])
         found: np.datetime64 = times[-1]
         return found
 

@@ -10,21 +10,23 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.grids.cameras import Cameras, Span, no_camera
+from core.grids.cameras import Cameras, Span, nothing_at
 from core.grids.combine import RULES, Rule, combine
 from core.grids.definition import COLUMNS, ROWS
 from core.grids.frame_keeper import CameraFrame, FrameKeeper, Lost
 from core.grids.series import Series, series_of_array
-from core.grids.weights import WeightsKeeper
+from core.grids.weights import CameraWeights, WeightsKeeper
 from core.imaging.frame_media import SkymapAnswer
 from core.imaging.query_fields import bad
 from core.imaging.render_cache import RenderCache
+from core.imaging.targets import OVATION_GRID, Target
 from core.instruments.model import DataSource
 from core.instruments.registry import array_for, arrays
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from core.imaging.library import FrameLibrary
 
 _KEPT_GRIDS = 256
+SideBySide = Callable[[Sequence[tuple[int, float, Target]]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,9 @@ class FrameGrids:
         Keeps weights beyond the life of the process.
     max_frame_bytes : int, optional
         Most memory for frames.
+    side_by_side : callable, optional
+        Makes weights of cameras that have none yet, (source, altitude in km, target) each, in
+        `files`; what it leaves is made here, one after the other.
     """
 
     def __init__(
@@ -141,12 +147,14 @@ class FrameGrids:
         frames: FrameLibrary,
         files: RenderCache | None = None,
         max_frame_bytes: int | None = None,
+        side_by_side: SideBySide | None = None,
     ) -> None:
         self.cameras = Cameras(archive, frames)
         self._library = frames
         limit = {} if max_frame_bytes is None else {"max_bytes": max_frame_bytes}
         self.frames = FrameKeeper(frames, **limit)
         self.weights = WeightsKeeper(files)
+        self._side_by_side = side_by_side
         self._grids: OrderedDict[tuple[str, str, np.datetime64, Rule], GridFrame] = OrderedDict()
         self._series: tuple[str, list[Series]] = ("", [])
         self._lock = threading.Lock()
@@ -184,7 +192,8 @@ class FrameGrids:
         state = self.cameras.state()
         shots = self.cameras.at(array_for(str(series.array)), time)
         if not shots:
-            raise self._nothing(series, time)
+            nearest = self.cameras.nearest(str(series.array), time.astype("M8[us]"))
+            raise nothing_at(series.key, time, nearest)
         return state, self.frames.get(shots, state)
 
     def grid(self, series: Series, time: np.datetime64, rule: Rule = "elevation") -> GridFrame:
@@ -221,6 +230,17 @@ class FrameGrids:
                 self._grids.popitem(last=False)
         return made
 
+    def weights_of(
+        self, shown: Sequence[CameraFrame], alt_km: float, target: Target = OVATION_GRID
+    ) -> list[CameraWeights]:
+        """Return the weights of cameras in the cells of a target."""
+        new = [one for one in shown if not self.weights.ready(one.skymap, alt_km, target)]
+        if new and self._side_by_side is not None:
+            # Those of the simulation: observed frames have skymaps of their own.
+            asked = [(one.source_id, alt_km, target) for one in new if one.simulated]
+            self._side_by_side(asked)
+        return [self.weights.get(one.skymap, alt_km, target) for one in shown]
+
     def note(self, frame: CameraFrame) -> CameraNote:
         """Return what is said of a camera."""
         skymap = frame.skymap
@@ -233,7 +253,7 @@ class FrameGrids:
     def _make(self, series: Series, time: np.datetime64, rule: Rule) -> GridFrame:
         _, found = self.shots(series, time)
         shown = [one for one in found if isinstance(one, CameraFrame)]
-        weights = [self.weights.get(one.skymap, series.alt_km) for one in shown]
+        weights = self.weights_of(shown, series.alt_km)
         values = [
             brightness(w.apply(one.image), one.dark) for w, one in zip(weights, shown, strict=True)
         ]
@@ -263,9 +283,6 @@ class FrameGrids:
         return provenance_of(
             [str(source.metadata.get("provenance", "ingested")) for source in cameras]
         )
-
-    def _nothing(self, series: Series, time: np.datetime64) -> Exception:
-        return no_camera(series.key, time)
 
 
 def brightness(values: NDArray[np.float32], dark: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -94,7 +94,7 @@ def map_mosaic(
     live = grids.live
     _, found = live.shots(series, time)
     shown = [one for one in found if isinstance(one, CameraFrame)]
-    weights = [live.weights.get(one.skymap, query.alt_km, target) for one in shown]
+    weights = live.weights_of(shown, query.alt_km, target)
     values = [
         brightness(w.apply(one.image), one.dark) for w, one in zip(weights, shown, strict=True)
     ]

@@ -13,7 +13,7 @@ __all__ = ["Kind", "Series", "array_key", "series_of_array"]
 # Counts above the dark level. The limits of the arrays are those of raw counts, of which the dark
 # level is a third; twilight and moonlight may pass these.
 _LIMITS = {
-    "themis_asi": (0.0, 6000.0),
+    "themis_asi": (400.0, 5000.0),
     "rego": (0.0, 1000.0),
     "trex_nir": (0.0, 2500.0),
     "trex_blue": (0.0, 5000.0),

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.geo.sightline import look_at
 from core.geo.sphere import distance_km
+from core.grids.definition import COLUMNS, centre_of
 from core.imaging.projection import MIN_ELEVATION_DEG, MIN_SHARE
 from core.imaging.render_cache import RenderCache
 from core.imaging.skymap import Skymap
@@ -27,7 +28,7 @@ from core.imaging.targets import OVATION_GRID, Target
 
 FloatArray = NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 """Raised when the same skymap would give other weights."""
 _KEPT_BYTES = 256 * 2**20
 _Key = tuple[str, float, str]
@@ -125,10 +126,16 @@ class WeightsKeeper:
                 return found
         return self._remember(key, self._load(skymap, alt_km, target))
 
+    def ready(self, skymap: Skymap, alt_km: float, target: Target = OVATION_GRID) -> bool:
+        """Return whether weights are at hand, in memory or in a file."""
+        if (skymap.key, float(alt_km), target.key) in self._kept:
+            return True
+        return self._files is not None and self._files.has(_file_key(skymap, alt_km, target))
+
     def _load(self, skymap: Skymap, alt_km: float, target: Target) -> CameraWeights:
         if self._files is None:
             return make_weights(skymap, alt_km, target)
-        name = f"weights {VERSION} {skymap.key} {float(alt_km)!r} {target.key}"
+        name = _file_key(skymap, alt_km, target)
         made = self._files.get(name, lambda: _dataset(make_weights(skymap, alt_km, target)))
         return _from_dataset(made)
 
@@ -162,11 +169,24 @@ def make_weights(skymap: Skymap, alt_km: float, target: Target = OVATION_GRID) -
     rows = np.flatnonzero(shares >= MIN_SHARE - 1e-9)
     matrix, cells = matrix[rows], part.cells[rows]
     pixels = np.unique(matrix.indices).astype(np.int64)
-    middle = np.zeros(cells.size)
-    lat, lon = target.place(cells, middle, middle, alt_km)
+    lat, lon = _middles(target, cells, alt_km)
     _, elevation, _ = look_at(lat, lon, alt_km, skymap.lat_deg, skymap.lon_deg, skymap.alt_m)
     away = distance_km(skymap.lat_deg, skymap.lon_deg, lat, lon)
     return CameraWeights(cells, matrix[:, pixels], pixels, elevation, away)
+
+
+def _middles(
+    target: Target, cells: NDArray[np.int64], alt_km: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the centres of cells; of the grid as it defines them, by degrees and not by area."""
+    if target.key == OVATION_GRID.key:
+        return centre_of(*np.divmod(cells, COLUMNS))
+    none = np.zeros(cells.size)
+    return target.place(cells, none, none, alt_km)
+
+
+def _file_key(skymap: Skymap, alt_km: float, target: Target) -> str:
+    return f"weights {VERSION} {skymap.key} {float(alt_km)!r} {target.key}"
 
 
 def _dataset(made: CameraWeights) -> xr.Dataset:

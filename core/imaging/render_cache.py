@@ -56,6 +56,15 @@ class RenderCache:
         self._lock = threading.Lock()
         self._making: dict[str, tuple[threading.Lock, int]] = {}
 
+    @property
+    def max_bytes(self) -> int:
+        """Most bytes of files; 0 where none are kept."""
+        return self._max_bytes
+
+    def has(self, key: str) -> bool:
+        """Return whether the dataset of a key is kept in a file."""
+        return self._path(_name(key)).exists()
+
     def get(self, key: str, make: Callable[[], xr.Dataset]) -> xr.Dataset:
         """Return the dataset of a key, its arrays read-only; `make` is called once at a time.
 
@@ -67,7 +76,7 @@ class RenderCache:
             Returns it when it is not kept. What it raises is raised to all who wait for it in
             turn, each after a try of its own.
         """
-        name = hashlib.sha256(key.encode()).hexdigest()[:40]
+        name = _name(key)
         found = self._from_memory(name)
         if found is not None:
             return found
@@ -170,6 +179,10 @@ class RenderCache:
                     yield stat.st_mtime, stat.st_size, path
                 elif time.time() - stat.st_mtime > _ABANDONED_S:
                     path.unlink()
+
+
+def _name(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
 def write(path: Path, dataset: xr.Dataset) -> None:

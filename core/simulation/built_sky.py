@@ -18,11 +18,12 @@ import xarray as xr
 from core.errors import AtlasError, NotFound
 from core.imaging.frames import Frames, Shot, Times
 from core.imaging.keogram_library import Line, Span
+from core.imaging.render_cache import RenderCache
 from core.imaging.skymap_check import SkymapUse
 from core.imaging.wall_nights import name_of, window
 from core.instruments.model import DataSource
 from core.simulation import marker
-from core.simulation.render_pool import RenderPool, render_keogram
+from core.simulation.render_pool import RenderPool, WeightsAsked, render_keogram
 from core.simulation.tables import PROVENANCE
 
 if TYPE_CHECKING:
@@ -143,12 +144,34 @@ class BuiltSky:
         return render_keogram(self._imagers(), source_id, start, end, line)
 
     def start_pool(self) -> None:
-        """Start the processes that render keograms, ready for the last day that was built."""
+        """Start the processes that render, ready for the last day that was built."""
         build = self._build()
         if build.days:
-            known = (source.identifier for source in self._archive.catalogue.sources.list())
-            cameras = [source_id for source_id in known if self._source(source_id) is not None]
+            sources = self._archive.catalogue.sources.list()
+            cameras = [source.identifier for source in sources if self.simulates(source)]
             self._pool.start(build.seed, max(build.days).astype("M8[us]"), cameras)
+
+    def simulates(self, source: DataSource) -> bool:
+        """Return whether a data source is a simulated imager."""
+        return self._source(source.identifier) is not None
+
+    def make_weights(self, asked: Sequence[WeightsAsked], files: RenderCache) -> None:
+        """Make weights of simulated cameras side by side where processes are ready; leave others.
+
+        Parameters
+        ----------
+        asked : sequence of (source, altitude in km, target)
+        files : RenderCache
+            Where they are left.
+        """
+        ours = [one for one in asked if self._source(one[0]) is not None]
+        if files.max_bytes:
+            self._pool.weights(self._build().seed, ours, files.folder, files.max_bytes)
+
+    def prepare_image(self, source_id: int) -> None:
+        """Load what the first frame of a simulated camera would wait for."""
+        build = self._build()
+        self._pool.prepare_image(build.seed, source_id, max(build.days).astype("M8[us]"))
 
     def _imagers(self) -> SimulatedImagers:
         seed = self._build().seed

@@ -15,19 +15,26 @@ from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import structlog
 import xarray as xr
 
+from core.grids.weights import WeightsKeeper
 from core.imaging.frames import Frames, Shot
+from core.imaging.render_cache import RenderCache
+from core.imaging.targets import Target
 
 if TYPE_CHECKING:
     from core.imaging.keogram_library import Line
     from core.simulation.cameras import SimulatedImagers
 
 log = structlog.get_logger(__name__)
+
+WeightsAsked = tuple[int, float, Target]
+"""A camera's source, the altitude of its light in km, and what its images are put on."""
 
 
 class RenderPool:
@@ -100,6 +107,40 @@ class RenderPool:
             job = None if worker is None else _Job.submit(worker, _frame, seed, source_id, time)
             jobs.append(job)
         return [None if job is None else self._result(job) for job in jobs]
+
+    def weights(self, seed: int, asked: Sequence[WeightsAsked], folder: Path, limit: int) -> None:
+        """Make weights of simulated cameras side by side, and leave them in a folder.
+
+        Parameters
+        ----------
+        seed : int
+            Of the archive.
+        asked : sequence of (source, altitude in km, target)
+            What `core.grids.weights.WeightsKeeper` will be asked for.
+        folder : Path
+            Of a `RenderCache`, which `limit` bytes bound.
+        """
+        jobs = []
+        for one in asked:
+            worker = self._chosen(one[0])
+            if worker is not None:
+                jobs.append(_Job.submit(worker, _weights, seed, *one, folder, limit))
+        for job in jobs:
+            self._result(job)
+
+    def prepare_image(self, seed: int, source_id: int, time: np.datetime64) -> None:
+        """Load what rendering the first image of a camera would wait for, in its process."""
+        worker = self._chosen(source_id, own=True)
+        if worker is not None:
+            self._result(_Job.submit(worker, _prepare_image, seed, source_id, time))
+
+    @property
+    def idle(self) -> bool:
+        """Whether all processes are ready and none has anything to do."""
+        with self._lock:
+            return bool(self._workers) and all(
+                worker.ready.done() and not worker.waiting for worker in self._workers
+            )
 
     def close(self) -> None:
         """End the processes."""
@@ -195,6 +236,23 @@ def _keogram(
 
 def _frame(seed: int, source_id: int, time: np.datetime64) -> Frames:
     return _imagers(seed).frames(source_id, np.array([time]))
+
+
+def _prepare_image(seed: int, source_id: int, time: np.datetime64) -> None:
+    _imagers(seed).prepare_image(time, source_id)
+
+
+def _weights(
+    seed: int, source_id: int, alt_km: float, target: Target, folder: Path, limit: int
+) -> None:
+    skymap = _imagers(seed).skymap(source_id, np.datetime64("now")).skymap
+    _weights_keeper(folder, limit).get(skymap, alt_km, target)
+
+
+@lru_cache(maxsize=2)
+def _weights_keeper(folder: Path, limit: int) -> WeightsKeeper:
+    # What is made goes to the folder; nothing of it is kept in this process.
+    return WeightsKeeper(RenderCache(folder, limit, 1), 1)
 
 
 def render_keogram(

@@ -87,6 +87,13 @@ class SimulatedImagers:
             camera = camera_of(source_id, self.seed)
             self._line(camera, _CENTRE, _centre(camera), np.array([time], dtype="datetime64[us]"))
 
+    def prepare_image(self, time: np.datetime64, source_id: int) -> None:
+        """Load what the first frame of a camera in a process would wait for; as `prepare`."""
+        moment = np.array([time], dtype="datetime64[us]")
+        for _, view in self._views.blocks(camera_of(source_id, self.seed)):
+            view.nodes.glow(self._aurora, moment)
+            break
+
     def times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
         """Return the middles of exposures with start <= time < end.
 

@@ -177,7 +177,7 @@ def _body(group: Group, chart: Days) -> Component:
     with_data = sum(1 for row in group.rows if row.days)
     head = html.Tr(
         html.Th(
-            [program_label(group.program), html.Small(f"{with_data} of {group.of} with data")],
+            [program_label(group.program), " ", html.Small(f"{with_data} of {group.of} with data")],
             colSpan=3,
             scope="rowgroup",
         ),

@@ -165,7 +165,7 @@ def _program(program: str, found: Sequence[Found], told: Minute) -> Component:
     of = sum(1 for s in told.known if s.program == program and kind_of(s) == kind)
     return html.Article(
         [
-            html.H3([program_label(program), html.Small(f"{len(found)} of {of}")]),
+            html.H3([program_label(program), " ", html.Small(f"{len(found)} of {of}")]),
             html.Ul([_source(source, provenance, told.time) for source, provenance in found]),
         ],
         className="av-program-card panel",

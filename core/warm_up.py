@@ -1,8 +1,9 @@
-"""Looks at the wall that visitors see first, so that the web server has it ready for them.
+"""Looks at what visitors see first, so that the web server has it ready for them.
 
-A simulated keogram takes a part of a second to render, and a new process as long again to set up
-each camera. Asking for the pictures once, one after the other, spends that time before anyone
-waits for it.
+Days with data are counted from every file once in a process's life; the Availability page and the
+Keogramist need them. A simulated keogram takes a part of a second to render, and a new process as
+long again to set up each camera. Asking for all of it once, one after the other, spends that time
+before anyone waits for it.
 """
 
 from __future__ import annotations
@@ -36,18 +37,36 @@ def warm_up(base_url: str, settings: Settings, stop: threading.Event) -> int:
 
     A server that does not answer ends it: nothing depends on it.
     """
+    for url in day_count_urls(base_url, settings):
+        if stop.is_set() or not _ask(url):
+            return 0
     came = 0
     for row in latest_rows(settings):
-        if stop.is_set():
-            break
-        try:
-            # The address is that of our own server.
-            with urllib.request.urlopen(_url(base_url, row), timeout=_TIMEOUT_S) as answer:  # noqa: S310
-                answer.read()
-        except (urllib.error.URLError, OSError):
+        if stop.is_set() or not _ask(_url(base_url, row)):
             break
         came += 1
     return came
+
+
+def day_count_urls(base_url: str, settings: Settings) -> list[str]:
+    """Return the addresses that count days with records, the latest year first."""
+    with Archive.open(settings) as archive:
+        years = {file.year for file in archive.ephemeris.store.snapshot().files if file.rows}
+    path = "/api/v1/availability/ephemeris?format=identifier_only"
+    return [
+        f"{base_url}{path}&start={year}-01-01&end={year}-12-31"
+        for year in sorted(years, reverse=True)
+    ]
+
+
+def _ask(url: str) -> bool:
+    """Return whether our own server answers; what it says does not matter here."""
+    try:
+        with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as answer:  # noqa: S310
+            answer.read()
+    except (urllib.error.URLError, OSError):
+        return False
+    return True
 
 
 def latest_rows(settings: Settings) -> list[WallRow]:

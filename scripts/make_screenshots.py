@@ -2,7 +2,7 @@
 
 Starts the web server on the archive that the settings name, drives Debian's Chromium through the
 pages, and writes PNG files to docs/images (or to the folder that is given). `--all` adds every page
-in light and dark at four widths, to be looked at before a release.
+in light and dark at five widths, to be looked at before a release.
 """
 
 from __future__ import annotations
@@ -51,6 +51,25 @@ def open_first_row(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
+def latest_night(page: Page) -> None:
+    """Wait for the pictures of the latest night."""
+    page.locator(".night__strip img").first.wait_for(timeout=60_000)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.night__strip img')].every(i => i.complete)",
+        timeout=60_000,
+    )
+
+
+def drawn_days(page: Page) -> None:
+    """Wait for the chart of days."""
+    page.locator(".av-board[data-drawn]").wait_for(timeout=60_000)
+
+
+def keys_sheet(page: Page) -> None:
+    """Open the sheet of keyboard shortcuts."""
+    page.keyboard.press("?")
+
+
 def nothing(page: Page) -> None:
     """Leave the page as it opens."""
 
@@ -65,7 +84,7 @@ class Shot:
 
 
 SHOTS = (
-    Shot("home", "/"),
+    Shot("home", "/", latest_night),
     Shot("conjunctions-empty", "/conjunctions"),
     Shot("conjunctions", "/conjunctions", run_example(5)),
     Shot("keogramist", "/keogramist?v=2&from=2019-01-02&sources=themis-asi"),
@@ -73,6 +92,11 @@ SHOTS = (
         "keogramist-wall", "/keogramist?v=2&from=2022-01-01&to=2022-01-02&sources=trex&order=latest"
     ),
     Shot("keogramist-open", "/keogramist?v=2&from=2019-01-02&sources=46", open_first_row),
+    Shot("availability", "/availability?v=1&year=2019", drawn_days),
+    Shot("availability-month", "/availability?v=1&year=2019&month=1", drawn_days),
+    Shot("availability-minute", "/availability?v=1&view=minute&at=2019-01-02T06:10"),
+    Shot("acknowledgements", "/acknowledgements"),
+    Shot("keys", "/keogramist?v=2&from=2019-01-02&sources=46", keys_sheet),
     Shot("not-found", "/nowhere"),
 )
 README = {("conjunctions", "light", 1440), ("keogramist", "dark", 1440)}
@@ -134,7 +158,7 @@ def main() -> int:
         (shot, scheme, width)
         for shot in SHOTS
         for scheme in ("light", "dark")
-        for width in (1440, 1280, 1024, 768)
+        for width in (1440, 1280, 1024, 768, 390)
         if args.all or (shot.name, scheme, width) in README
     ]
     with server() as base, sync_playwright() as playwright:

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 def test_front_page_says_what_is_there_and_leads_on(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Aurora Atlas")
-    records = page.locator(".counts dd").nth(2)
+    records = page.locator(".home__figures dd").first
     assert int(records.inner_text().replace(",", "")) > 1000
-    expect(page.get_by_text("simulated records", exact=False).first).to_be_visible()
+    expect(page.get_by_text("are simulated, not observed", exact=False).first).to_be_visible()
     page.get_by_role("link", name="Find conjunctions").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Conjunctions")
     assert page.url.endswith("/conjunctions")
@@ -72,7 +72,7 @@ def test_unknown_address(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no page at this address")
 
 
-@pytest.mark.parametrize("path", ["/", "/conjunctions"])
+@pytest.mark.parametrize("path", ["/conjunctions", "/keogramist"])
 @pytest.mark.parametrize("width", [768, 1024, 1440])
 def test_fits_its_width_and_names_its_fields(
     visitor: Callable[..., Page], path: str, width: int

@@ -11,11 +11,12 @@ import numpy as np
 from core.archive.presence import day_presence
 from core.errors import BadInput
 from core.geo.magnetic import MAX_COEFFICIENT_ALT_KM
-from core.grids.moment_fleet import SpacecraftPlace, is_spacecraft, spacecraft_places
-from core.grids.moment_sites import Line, Place, field_of_view, fov_alt_km, in_lifetime, place_of
+from core.grids.moment_cast import Cast, Imager, cast_of
+from core.grids.moment_fleet import SpacecraftPlace, spacecraft_places
+from core.grids.moment_sites import Line, Place, field_of_view
 from core.grids.moment_sky import MagneticLines, Sky, magnetic_lines, sky
 from core.grids.moment_tracks import GEO, positions_of_day, tracks
-from core.imaging.wall_days import FIRST_DAY, LAST_DAY, imager_sources, is_imager
+from core.imaging.wall_days import FIRST_DAY, LAST_DAY
 from core.instruments.model import DataSource
 
 if TYPE_CHECKING:
@@ -121,21 +122,20 @@ def moment(
     _check(alt_km, trail_min, latitudes)
     day: date = when.astype("datetime64[D]").item()
     newest = snapshot or archive.ephemeris.store.snapshot()
-    found = _found(archive, when, newest)
-    known = [s for s in archive.catalogue.sources.list() if is_spacecraft(s)]
-    imagers = imager_sources(archive)
-    way = tracks(archive, [s.identifier for s in known], when, trail_min, newest)
-    told = _told(archive, [s for s in imagers if place_of(s) is None], day)
+    cast = cast_of(archive)
+    found = _found(archive, cast, when, newest)
+    way = tracks(archive, [s.identifier for s in cast.spacecraft], when, trail_min, newest)
+    told = _told(archive, [i.source for i in cast.imagers if i.place is None], day)
     return Moment(
         time=when,
         alt_km=float(alt_km),
         trail_min=trail_min,
         latitudes=latitudes,
         provenance=_common(found),
-        sites=tuple(_site(source, day, found, told) for source in imagers),
-        spacecraft=spacecraft_places(known, way, found, geodetic=latitudes == "geodetic"),
-        spacecraft_known=len(known),
-        spacecraft_in_lifetime=sum(in_lifetime(source, day) for source in known),
+        sites=tuple(_site(imager, day, found, told) for imager in cast.imagers),
+        spacecraft=spacecraft_places(cast.spacecraft, way, found, geodetic=latitudes == "geodetic"),
+        spacecraft_known=len(cast.spacecraft),
+        spacecraft_in_lifetime=sum(life.holds(day) for life in cast.lives),
         sky=sky(when, alt_km),
         magnetic=magnetic_lines(when, alt_km),
     )
@@ -146,7 +146,7 @@ def provenance_at(archive: Archive, time: np.datetime64, snapshot: Snapshot | No
 
     "simulated", "ingested", "uploaded", "mixed", or "none" where there are none.
     """
-    return _common(_found(archive, time, snapshot))
+    return _common(_found(archive, cast_of(archive), time, snapshot))
 
 
 def check_time(time: np.datetime64) -> np.datetime64:
@@ -175,18 +175,14 @@ def _check(alt_km: float, trail_min: int, latitudes: str) -> None:
             )
 
 
-def _found(archive: Archive, time: np.datetime64, snapshot: Snapshot | None) -> dict[int, str]:
+def _found(
+    archive: Archive, cast: Cast, time: np.datetime64, snapshot: Snapshot | None
+) -> dict[int, str]:
     """Return the provenance of the records of imagers and spacecraft in a minute."""
     day = time.astype("datetime64[D]")
     minute = int((time - day) / np.timedelta64(1, "m"))
-    told = {s.identifier for s in archive.catalogue.sources.list() if is_shown(s)}
     found = day_presence(archive, day.item(), snapshot).at(minute)
-    return {source: provenance for source, provenance in found.items() if source in told}
-
-
-def is_shown(source: DataSource) -> bool:
-    """Whether a moment shows a source: an imager on the ground, or a spacecraft."""
-    return is_imager(source) or is_spacecraft(source)
+    return {key: word for key, word in found.items() if key in cast.identifiers}
 
 
 def _common(found: dict[int, str]) -> str:
@@ -207,15 +203,10 @@ def _told(archive: Archive, sources: list[DataSource], day: date) -> dict[int, P
     return places
 
 
-def _site(
-    source: DataSource, day: date, found: dict[int, str], told: dict[int, Place]
-) -> SiteState:
-    place = place_of(source) or told.get(source.identifier)
-    return SiteState(
-        source,
-        place,
-        in_lifetime(source, day),
-        found.get(source.identifier),
-        fov_alt_km(source),
-        field_of_view(source, place),
-    )
+def _site(imager: Imager, day: date, found: dict[int, str], told: dict[int, Place]) -> SiteState:
+    source, place, fov = imager.source, imager.place, imager.fov
+    if place is None and source.identifier in told:
+        place = told[source.identifier]
+        fov = field_of_view(source, place)
+    word = found.get(source.identifier)
+    return SiteState(source, place, imager.life.holds(day), word, imager.fov_alt_km, fov)

@@ -117,17 +117,17 @@ def _stretch(stretch: Stretch, *, heights: bool) -> Document:
 
 
 def _minutes(minutes: FloatArray) -> list[float]:
-    # Whole numbers are half as long to write.
-    whole = minutes.astype(np.int64)
-    exact = np.array_equal(whole, minutes)
-    values: list[float] = (whole if exact else minutes.round(_DIGITS)).tolist()
+    # All are whole if the first is, for the last alone is the moment itself. Whole numbers are
+    # half as long to write.
+    whole = float(minutes[0]).is_integer()
+    values: list[float] = (minutes.astype(np.int64) if whole else minutes.round(_DIGITS)).tolist()
     return values
 
 
 def _heights(alt_km: FloatArray) -> list[int | None]:
-    known = np.isfinite(alt_km)
-    rounded: list[int] = np.rint(np.where(known, alt_km, 0.0)).astype(np.int64).tolist()
-    return [value if there else None for value, there in zip(rounded, known, strict=True)]
+    return [
+        round(value) if value == value else None for value in alt_km.tolist()
+    ]  # NaN is not itself
 
 
 def _magnetic(lines: MagneticLines | None) -> Document | None:

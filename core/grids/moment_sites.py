@@ -77,13 +77,24 @@ def _ring(place: Place, alt_km: float) -> Line:
     return ring(place.lat_deg, place.lon_deg, place.alt_m, alt_km, FOV_ELEVATION_DEG, FOV_POINTS)
 
 
-def in_lifetime(source: DataSource, day: date) -> bool:
-    """Tell whether a day lies in the life that a source's metadata declare; true if they do not."""
-    life = source.metadata.get("lifetime")
-    if not isinstance(life, dict):
-        return True
-    start, end = (_day(life.get(name)) for name in ("start", "end"))
-    return (start is None or start <= day) and (end is None or day <= end)
+@dataclass(frozen=True, slots=True)
+class Life:
+    """First and last UT day of a source's life; None where it has no such end."""
+
+    start: date | None = None
+    end: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Tell whether a day lies in it."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+def life_of(source: DataSource) -> Life:
+    """Return the life that a source's metadata declare, without ends where they do not."""
+    declared = source.metadata.get("lifetime")
+    if not isinstance(declared, dict):
+        return Life()
+    return Life(_day(declared.get("start")), _day(declared.get("end")))
 
 
 def _day(text: object) -> date | None:

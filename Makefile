@@ -54,7 +54,7 @@ lint: $(TEST_READY)  ## ruff, mypy --strict on core, import-linter, codespell
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs core api pages callbacks components app.py tests
+	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs core api pages callbacks components assets app.py tests
 
 lint-js: $(NODE_TEST_READY)  ## eslint, and the types of the browser's modules
 	node_modules/.bin/eslint --max-warnings 0 assets tests/js eslint.config.js

@@ -35,7 +35,7 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
     cache = AnswerCache(server, observatory.settings)
     server.register_blueprint(blueprint(observatory, cache))
     server.register_blueprint(media_frames.blueprint(observatory, cache))
-    server.register_blueprint(media_moment.blueprint(observatory, cache))
+    server.register_blueprint(media_moment.blueprint(observatory))
     server.register_blueprint(media_grids.blueprint(observatory, cache))
 
 

@@ -33,7 +33,6 @@ from core.grids.moment_document import moment_document
 from core.imaging.query_fields import Fields, bad
 
 if TYPE_CHECKING:
-    from api.cache import AnswerCache
     from core.archive import Archive
     from core.archive.snapshot import Snapshot
     from core.observatory import Observatory
@@ -45,7 +44,7 @@ _FORMATS = {13: "%Y%m%dT%H%M", 15: "%Y%m%dT%H%M%S"}
 _TELLER = 1
 
 
-def blueprint(observatory: Observatory, cache: AnswerCache) -> flask.Blueprint:
+def blueprint(observatory: Observatory) -> flask.Blueprint:
     """Return the route ``/media/moment``."""
     routes = flask.Blueprint("media_moment", __name__)
     archive = observatory.archive
@@ -57,7 +56,9 @@ def blueprint(observatory: Observatory, cache: AnswerCache) -> flask.Blueprint:
         # One look for the newest version serves tag, header and document.
         newest = archive.ephemeris.store.snapshot()
         facts = ("moment", _TELLER, query, *_version(archive, newest, query))
-        answer = tagged(cache, kind, facts, lambda: _document(archive, newest, query))
+        # Not kept: playing through a night would drive the pictures out of the cache, and a moment
+        # is made in less time than a picture is missed.
+        answer = tagged(None, kind, facts, lambda: _document(archive, newest, query))
         return labelled(answer, provenance_at(archive, query.time, newest), query.time)
 
     return routes

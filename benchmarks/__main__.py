@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("examples", "imaging")
+NAMES = ("examples", "grids", "imaging")
 
 
 def main() -> int:

@@ -74,6 +74,7 @@ class Observatory:
             self.archive,
             self.frames,
             rendered,
+            settings.max_grid_frame_bytes,
             side_by_side=lambda asked: sky.make_weights(asked, rendered),
         )
         self.grids = GridLibrary(GridStore(self.archive), live)

@@ -116,6 +116,11 @@ class Settings(BaseSettings):
         ge=2**20,
         description="Most memory for the images of imager files that were read last, in bytes.",
     )
+    max_grid_frame_bytes: int = Field(
+        192 * 2**20,
+        ge=2**20,
+        description="Most memory for the frames that grids and maps were made of last, in bytes.",
+    )
     max_picture_width: int = Field(
         4096, ge=1, description="Widest picture that is drawn of a keogram, in pixels."
     )

@@ -27,7 +27,7 @@ _STRIP = (1440, 132)
 # Geomagnetic pole of the dipole (IGRF-13, 2020), and the oval's usual distance: 66 degrees.
 _POLE = (80.7, -72.7)
 _OVAL_KM = math.radians(24.0) * EARTH_RADIUS_KM
-# Colour first: it says at a glance what a keogram is.
+# The order of strips, the usual kinds first; colour says at a glance what a keogram is.
 _ORDER = ("RGB ASI", "panchromatic ASI", "redline ASI", "near-infrared ASI", "blueline ASI", "DSLR")
 
 
@@ -66,11 +66,12 @@ def latest_night(observatory: Observatory) -> Night | None:
 
 def _of_one_site(rows: Sequence[WallRow]) -> tuple[WallRow, ...]:
     """Return up to three kinds of camera of one site, beneath the oval; observed ones win."""
-    kinds = Counter(_site(row) for row in rows if row.source.instrument_type in _ORDER)
+    usual = _ORDER[:_MOST_STRIPS]
+    kinds = Counter(_site(row) for row in rows if row.source.instrument_type in usual)
 
     def rank(row: WallRow) -> tuple[Any, ...]:
-        many = min(kinds[_site(row)], _MOST_STRIPS)
-        return (mark_of(row) != "simulated", many, -_from_oval_km(row), _site(row))
+        observed = mark_of(row) != "simulated"
+        return (observed, kinds[_site(row)], -_from_oval_km(row), _site(row))
 
     site = _site(max(rows, key=rank))
     own = [row for row in rows if _site(row) == site]

@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("examples", "grids", "imaging")
+NAMES = ("examples", "globe", "grids", "imaging")
 
 
 def main() -> int:

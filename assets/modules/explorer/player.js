@@ -1,7 +1,7 @@
 /* Playing: the clock goes on by one step at a time, as fast as asked and no faster than grids come. */
 const PATIENCE_MS = 20_000; // a simulated sky may have to be rendered first
 
-export const SPEEDS = [1, 2, 5, 10, 15, 20];
+export const SPEEDS = [1, 2, 5, 10, 15, 20, 30];
 
 /** @import {Frames} from "./frames.js" */
 /** @import {Store} from "./state.js" */

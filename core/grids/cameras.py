@@ -174,7 +174,7 @@ def nothing_at(key: str, time: np.datetime64, nearest: Sequence[np.datetime64]) 
     names = [f"{near.astype('M8[s]')}Z" for near in nearest]
     return NotFound(
         f"{key} has nothing at {time.astype('M8[s]')}Z.",
-        hint=f"The nearest times that have are {' and '.join(names)}." if names else "",
+        hint=f"Nearest to it there is something at {' and '.join(names)}." if names else "",
         kind="grid", key=str(time), nearest=names,
     )  # fmt: skip
 

@@ -110,9 +110,7 @@ class GridLibrary:
         one = np.timedelta64(1, "us")
         times = self.store.times(series.key, moment - reach, moment + one)
         if not len(times):
-            before = self.store.times(series.key, _LONG_AGO, moment)[-1:]
-            after = self.store.times(series.key, moment, _FAR)[:1]
-            raise nothing_at(series.key, moment, [*before, *after])
+            raise nothing_at(series.key, moment, [self.store.nearest(series.key, moment)])
         found: np.datetime64 = times[-1]
         return found
 

@@ -281,7 +281,11 @@ class FrameGrids:
 
     def _provenance(self, cameras: list[DataSource]) -> str:
         return provenance_of(
-            [str(source.metadata.get("provenance", "ingested")) for source in cameras]
+            [
+                str(source.metadata.get("provenance", "ingested"))
+                for source in cameras
+                if self._library.days(source.identifier).size
+            ]
         )
 
 

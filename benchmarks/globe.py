@@ -15,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 from core.settings import read_settings
 from tests.browser import CHROMIUM, GL_FLAGS
 from tests.e2e.conftest import live_server
-from tests.e2e.explorer_pages import serve
+from tests.e2e.explorer_pages import serve, until
 
 FRAMES = 60
 LEAST_PER_S = 15.0
@@ -72,7 +72,7 @@ def _once(page: Page, first: bool) -> float:
     page.wait_for_selector("#explorer-globe[data-grid*='06:00']")
     page.evaluate("window.seen.times.length = 0")
     page.locator(".ex-play").click()
-    page.wait_for_function(f"window.seen.times.length > {FRAMES}")
+    until(page, f"window.seen.times.length > {FRAMES}", 180)
     page.locator(".ex-play").click()
     times = page.evaluate("window.seen.times")
     return 0.0 if first else FRAMES / (times[FRAMES] - times[0]) * 1000

@@ -146,6 +146,18 @@ def serve(
     page.route("**/media/moment/**", who)
 
 
+def until(page: Page, condition: str, patience_s: float = 120) -> None:
+    """Wait until a JavaScript condition holds; the page's policy forbids playwright's own way."""
+    page.evaluate(
+        f"""async () => {{
+          for (let left = {patience_s * 10}; !({condition}); left -= 1) {{
+            if (left < 0) throw new Error("waited in vain");
+            await new Promise((done) => setTimeout(done, 100));
+          }}
+        }}"""
+    )
+
+
 def pixels(element: Locator) -> NDArray[np.int16]:
     """Return what is seen of an element: rows, columns, red green blue."""
     with Image.open(io.BytesIO(element.screenshot())) as image:

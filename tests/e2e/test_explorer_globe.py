@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.browser import CHROMIUM, GL_FLAGS
-from tests.e2e.explorer_pages import COLUMNS, ROWS, edges, lit, pixels, seen_at, serve
+from tests.e2e.explorer_pages import COLUMNS, ROWS, edges, lit, pixels, seen_at, serve, until
 
 MINUTE = "2019-01-02T06:30:00Z"
 PATIENCE_MS = 30_000
@@ -192,7 +192,7 @@ def test_playing_draws_pixels_that_differ(page: Page) -> None:
     go(page, "&layers=grid&centre=61,-105,2.2")
     page.evaluate(WATCH)
     page.locator(".ex-play").click()
-    page.wait_for_function("window.seenFrames.size >= 25", timeout=90_000)
+    until(page, "window.seenFrames.size >= 25")
     page.keyboard.press(" ")
     expect(page.locator(".ex-play")).to_contain_text("Play")
     assert page.evaluate("window.seenFrames.size") >= 25
@@ -334,10 +334,7 @@ def test_playing_on_and_on_keeps_its_memory(page: Page) -> None:
     }"""
 
     def rendered(count: int) -> None:
-        page.wait_for_function(
-            f"Number(document.getElementById('explorer-globe').dataset.rendered) > {count}",
-            timeout=300_000,
-        )
+        until(page, f"document.getElementById('explorer-globe').dataset.rendered > {count}", 600)
 
     rendered(400)  # what is kept of grids and moments is full by then
     before = page.evaluate(used)

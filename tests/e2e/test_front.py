@@ -305,7 +305,7 @@ def test_pages_can_be_read_by_everyone(
     page = visitor(color_scheme=scheme)
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".night__wait, ._dash-loading")).to_have_count(0)
     assert page.evaluate(FAULTS) == []
     assert page.evaluate(CONTRAST) == []
 
@@ -316,7 +316,7 @@ def test_pages_fit_their_width(visitor: Callable[..., Page], path: str, width: i
     page = visitor(viewport={"width": width, "height": 900})
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".night__wait, ._dash-loading")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     names = page.get_by_role("navigation", name="Pages").get_by_role("link")
     expect(names).to_have_text(["Conjunctions", "Keogramist", "Explorer", "Availability"])

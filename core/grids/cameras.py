@@ -146,7 +146,7 @@ class Cameras:
     def _near(self, source_id: int, moment: np.datetime64, reach: np.timedelta64) -> Times:
         low, high = moment - reach, moment + reach
         found = []
-        for day in np.unique(np.array([low, high]).astype("M8[D]")):
+        for day in sorted({low.astype("M8[D]"), high.astype("M8[D]")}):
             times = self._of_day(source_id, day)
             found.append(
                 times[slice(*np.searchsorted(times, [low, high + np.timedelta64(1, "us")]))]

@@ -247,7 +247,7 @@ class FrameGrids:
         return CameraNote(
             frame.source_id, skymap.site, skymap.lat_deg, skymap.lon_deg, frame.provenance,
             frame.time, SkymapAnswer(frame.use).marks(), skymap.kind,
-            tuple(np.round(np.atleast_1d(frame.dark), 2).tolist()),
+            tuple(round(float(level), 2) for level in np.atleast_1d(frame.dark)),
         )  # fmt: skip
 
     def _make(self, series: Series, time: np.datetime64, rule: Rule) -> GridFrame:

@@ -28,7 +28,7 @@ from core.imaging.targets import OVATION_GRID, Target
 
 FloatArray = NDArray[np.float64]
 
-VERSION = 2
+VERSION = 3
 """Raised when the same skymap would give other weights."""
 _KEPT_BYTES = 256 * 2**20
 _Key = tuple[str, float, str]
@@ -42,17 +42,14 @@ class CameraWeights:
     ----------
     cells : int64 array, shape (n,)
         Flat numbers of cells at least half of which the camera sees, rising.
-    matrix : scipy.sparse.csr_array of float64, shape (n, m)
+    matrix : scipy.sparse.csr_array of float64, shape (n, pixels of the image)
         Weights; rows sum to the share of their cell that is seen.
-    pixels : int64 array, shape (m,)
-        Flat numbers of the pixels that have any weight, rising.
     elevation_deg, distance_km : float array, shape (n,)
         At which the cells' centres are seen, and how far from the camera they are.
     """
 
     cells: NDArray[np.int64]
     matrix: Any
-    pixels: NDArray[np.int64]
     elevation_deg: FloatArray
     distance_km: FloatArray
 
@@ -60,7 +57,7 @@ class CameraWeights:
     def nbytes(self) -> int:
         """Memory of the weights."""
         matrix = self.matrix
-        held = (matrix.data, matrix.indices, matrix.indptr, self.cells, self.pixels)
+        held = (matrix.data, matrix.indices, matrix.indptr, self.cells)
         return int(sum(array.nbytes for array in held))
 
     @cached_property
@@ -81,16 +78,15 @@ class CameraWeights:
         float32 array, shape (n,) or (n, channel)
         """
         flat = image.reshape(image.shape[0] * image.shape[1], *image.shape[2:])
-        seen = flat[self.pixels].astype(np.float64)
+        values = flat.astype(np.float64)
         shares = self._shares if image.ndim == 2 else self._shares[:, None]
         if image.dtype.kind == "f":
-            good = np.isfinite(seen)
+            good = np.isfinite(values)
             if not good.all():
-                seen = np.where(good, seen, 0.0)
-                shares = np.asarray(self.matrix @ good.astype(np.float64))
-        enough = shares >= MIN_SHARE - 1e-9
-        means = (self.matrix @ seen) / np.where(enough, shares, np.nan)
-        return np.asarray(means, dtype=np.float32)
+                values = np.where(good, values, 0.0)
+                seen = np.asarray(self.matrix @ good.astype(np.float64))
+                shares = np.where(seen >= MIN_SHARE - 1e-9, seen, np.nan)
+        return np.asarray((self.matrix @ values) / shares, dtype=np.float32)
 
 
 class WeightsKeeper:
@@ -168,11 +164,10 @@ def make_weights(skymap: Skymap, alt_km: float, target: Target = OVATION_GRID) -
     shares = np.asarray(matrix.sum(axis=1)).ravel()
     rows = np.flatnonzero(shares >= MIN_SHARE - 1e-9)
     matrix, cells = matrix[rows], part.cells[rows]
-    pixels = np.unique(matrix.indices).astype(np.int64)
     lat, lon = _middles(target, cells, alt_km)
     _, elevation, _ = look_at(lat, lon, alt_km, skymap.lat_deg, skymap.lon_deg, skymap.alt_m)
     away = distance_km(skymap.lat_deg, skymap.lon_deg, lat, lon)
-    return CameraWeights(cells, matrix[:, pixels], pixels, elevation, away)
+    return CameraWeights(cells, matrix, elevation, away)
 
 
 def _middles(
@@ -191,24 +186,24 @@ def _file_key(skymap: Skymap, alt_km: float, target: Target) -> str:
 
 def _dataset(made: CameraWeights) -> xr.Dataset:
     matrix = made.matrix
+    attrs = {"pixels": matrix.shape[1]}
     return xr.Dataset({
         "cells": ("cell", made.cells),
         "elevation_deg": ("cell", made.elevation_deg),
         "distance_km": ("cell", made.distance_km),
-        "pixels": ("pixel", made.pixels),
         "row_ends": ("end", matrix.indptr.astype(np.int32)),
         "column": ("entry", matrix.indices.astype(np.int32)),
         "weight": ("entry", matrix.data),
-    })  # fmt: skip
+    }, attrs=attrs)  # fmt: skip
 
 
 def _from_dataset(kept: xr.Dataset) -> CameraWeights:
     from scipy.sparse import csr_array
 
     arrays = {str(name): kept[name].values for name in kept.data_vars}
-    shape = (arrays["cells"].size, arrays["pixels"].size)
+    shape = (arrays["cells"].size, int(kept.attrs["pixels"]))
     parts = (arrays["weight"], arrays["column"], arrays["row_ends"])
     return CameraWeights(
-        arrays["cells"], csr_array(parts, shape=shape), arrays["pixels"],
+        arrays["cells"], csr_array(parts, shape=shape),
         arrays["elevation_deg"], arrays["distance_km"],
     )  # fmt: skip

@@ -115,9 +115,8 @@ def test_the_camera_whose_site_is_nearest_is_shown(places: list[tuple[float, flo
 
 
 def weights(cells: list[int], elevation: list[float], distance: list[float]) -> CameraWeights:
-    none = np.array([], np.int64)
     return CameraWeights(
-        np.array(cells), None, none, np.array(elevation), np.array(distance, dtype=float)
+        np.array(cells), None, np.array(elevation), np.array(distance, dtype=float)
     )
 
 

@@ -12,7 +12,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from components.explorer_map import map_stage
-from components.explorer_map import map_stage
 from components.ids import Explorer as Ids
 from core.archive.statistics import statistics
 from core.imaging.colour import COLOUR_MAPS, colour_table

@@ -86,22 +86,23 @@ def size_of(page: Page) -> tuple[float, float]:
     return box["width"], box["height"]
 
 
+# Row, first column, and how many lie side by side: at a pole one alone is thinner than a pixel.
 CELLS = {
-    "mercator": [(416, 242), (445, 0), (409, 1023), (496, 570)],
-    "north": [(416, 242), (445, 0), (409, 1023), (511, 100)],
-    "south": [(95, 700), (66, 0), (102, 1023), (0, 300)],
+    "mercator": [(416, 242, 1), (445, 0, 1), (409, 1023, 1), (496, 570, 1)],
+    "north": [(416, 242, 1), (445, 0, 1), (409, 1023, 1), (511, 100, 128)],
+    "south": [(95, 700, 1), (66, 0, 1), (102, 1023, 1), (0, 300, 128)],
 }
 
 
 @pytest.mark.parametrize("crs", PROJECTIONS)
 def test_a_lit_cell_lies_where_it_projects(page: Page, crs: str) -> None:
     """Its edges are those of the projection, on both sides of the date line and at the poles."""
-    media = Media(cells=CELLS[crs])
-    media.serve(page)
+    lit_cells = [(row, at) for row, column, n in CELLS[crs] for at in range(column, column + n)]
+    Media(cells=lit_cells).serve(page)
     shown(page, crs=crs)
-    for row, column in CELLS[crs]:
+    for row, column, n in CELLS[crs]:
         south, west = row * 180 / ROWS - 90, column * 360 / COLUMNS - 180
-        north, east = south + 180 / ROWS, west + 360 / COLUMNS
+        north, east = south + 180 / ROWS, west + n * 360 / COLUMNS
         centre = ((south + north) / 2, (west + east) / 2, 1.2)
         at = ",".join(map(str, centre))
         lit = lit_pixels(page, crs=crs, centre=at)
@@ -400,7 +401,8 @@ def test_leaving_the_map_leaves_nothing(visitor: Callable[..., Page]) -> None:
         page.keyboard.press("g")
         expect(page.locator(".xm-map, .leaflet-container")).to_have_count(0)
         assert page.evaluate("window.addresses.made - window.addresses.revoked") == 0
-        session.send("HeapProfiler.collectGarbage")
+        for _ in range(2):  # what finalizers let go of is collected by the second
+            session.send("HeapProfiler.collectGarbage")
         counts: dict[str, int] = session.send("Memory.getDOMCounters")
         page.keyboard.press("m")
         return counts

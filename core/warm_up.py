@@ -37,7 +37,7 @@ def warm_up(base_url: str, settings: Settings, stop: threading.Event) -> int:
 
     A server that does not answer ends it: nothing depends on it.
     """
-    for url in day_count_urls(base_url, settings):
+    for url in (f"{base_url}/media/grids.json", *day_count_urls(base_url, settings)):
         if stop.is_set() or not _ask(url):
             return 0
     came = 0

@@ -78,8 +78,11 @@ class BuiltSky:
 
     def days(self, source_id: int) -> Times:
         """Return the UT days of builds on which the source may have simulated frames."""
-        known = () if self._source(source_id) is None else self._days(source_id)
-        return np.array(sorted(known), dtype="M8[D]")
+        if self._source(source_id) is None:
+            return np.array([], dtype="M8[D]")
+        days = np.array(sorted(self._days(source_id)), dtype="M8[D]")
+        first, last = self._imagers().life(source_id)
+        return days[(days >= first) & (days <= (days[-1:] if last is None else last))]
 
     def many(self, shots: Sequence[Shot]) -> list[Frames | AtlasError]:
         """Return the one frame of each source and time, or why there is none."""

@@ -89,9 +89,15 @@ def free_port() -> int:
 
 @contextmanager
 def live_server(archive: Path, **settings: str) -> Iterator[str]:
-    """Serve `archive` and give the address once it answers."""
+    """Serve `archive` and give the address once it answers.
+
+    Without processes that render: each server would set up every camera twice.
+    """
     port = free_port()
-    environment = {"ATLAS_ARCHIVE": str(archive), "ATLAS_LOG_LEVEL": "WARNING", **settings}
+    environment = {
+        "ATLAS_ARCHIVE": str(archive), "ATLAS_LOG_LEVEL": "WARNING", "ATLAS_RENDER_PROCESSES": "0",
+        **settings,
+    }  # fmt: skip
     words = [sys.executable, "-m", "core", "serve", "--port", str(port)]
     with running(words, environment) as process:
         url = f"http://127.0.0.1:{port}"

@@ -94,6 +94,12 @@ class SimulatedImagers:
             view.nodes.glow(self._aurora, moment)
             break
 
+    def life(self, source_id: int) -> tuple[np.datetime64, np.datetime64 | None]:
+        """Return the first and the last UT day of a camera, None for the last of one that works."""
+        site = camera_of(source_id, self.seed).site
+        end = None if site.end is None else np.datetime64(site.end, "D")
+        return np.datetime64(site.start, "D"), end
+
     def times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
         """Return the middles of exposures with start <= time < end.
 

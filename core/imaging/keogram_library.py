@@ -143,7 +143,13 @@ class KeogramLibrary:
         parts = [self._part(source_id, part, minutes or mixed, line, accept) for part in plan]
         filled = [part for part in parts if part.sizes["time"]]
         if not filled:
-            raise _nothing(source_id, start, end)
+            raise NotFound(
+                f"There is no keogram of source {source_id} from {start} to {end}: no image was "
+                "taken then.",
+                hint="The Keogramist shows the nights and their hours.",
+                kind="keogram",
+                key=source_id,
+            )
         whole = _joined(filled)
         provenance = "mixed" if mixed else "ingested" if plan[0].stored else "simulated"
         return whole.assign_attrs(provenance=provenance)

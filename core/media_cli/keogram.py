@@ -103,15 +103,7 @@ def _lines(args: argparse.Namespace, camera: Camera) -> xr.Dataset:
     if camera.observatory is None or (args.slice == "meridian" and own_skymap):
         return _from_frames(args, camera)
     window = window_of(camera, args.start, args.end)
-    lines = _from_archive(args, camera, camera.observatory, _days(*window))
-    if not lines.sizes["time"]:
-        name = camera.array.display_name(camera.site)
-        raise NotFound(
-            f"{name} has no keogram from {window[0]} to {window[1]}: no image was taken then.",
-            hint="The Keogramist shows the nights and their hours.",
-            kind="keogram", key=camera.source_id,
-        )  # fmt: skip
-    return lines
+    return _from_archive(args, camera, camera.observatory, _days(*window))
 
 
 def _from_archive(

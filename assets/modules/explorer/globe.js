@@ -1,6 +1,7 @@
 /* The globe: camera, drawing when something has changed, and what the mouse does on it. */
 import * as THREE from "three";
 import { loadLand } from "./coast.js";
+import { pen } from "../keogram/dom.js";
 import { placeText } from "./card.js";
 import { Eye } from "./eye.js";
 import { Labels } from "./labels.js";
@@ -8,6 +9,7 @@ import { point } from "./lines.js";
 import { css, lookOf, onScheme, tableBytes } from "./look.js";
 import { Overlays } from "./overlays.js";
 import { nearest, valueAt } from "./pick.js";
+import { Screen } from "./screen.js";
 import { Sphere } from "./sphere.js";
 
 /** @import {Frames, Grid} from "./frames.js" */
@@ -16,6 +18,7 @@ import { Sphere } from "./sphere.js";
 
 const MOST_PIXELS = 2; // of the screen to one of the page
 const CLICK_PX = 5;
+const REST_MS = 200;
 const NIGHT = 0.62; // how much of the night side's colour lies over land and sea
 
 /** The browser has no WebGL 2. */
@@ -24,9 +27,16 @@ export class NoWebGL extends Error {
   name = "NoWebGL";
 }
 
+/** A canvas that the processor draws on: what is drawn here is handed to the globe at once. */
+function drawing() {
+  const canvas = document.createElement("canvas");
+  canvas.getContext("2d", { willReadFrequently: true });
+  return canvas;
+}
+
 function makeRenderer() {
   const canvas = document.createElement("canvas");
-  const context = canvas.getContext("webgl2", { antialias: true, alpha: true, premultipliedAlpha: true });
+  const context = canvas.getContext("webgl2", { antialias: false, depth: false, alpha: true, premultipliedAlpha: true });
   if (!context) throw new NoWebGL("This browser does not offer WebGL 2.");
   const renderer = new THREE.WebGLRenderer({ canvas, context, alpha: true });
   renderer.setClearColor(0x000000, 0);
@@ -48,6 +58,9 @@ export class GlobeView {
     this.rendered = 0;
     this.request = 0;
     this.painted = "";
+    this.ratio = 1;
+    this.turnedAt = -Infinity;
+    this.resting = 0;
     /** @type {Grid | null} */
     this.grid = null;
     /** @type {Moment | null} */
@@ -55,17 +68,22 @@ export class GlobeView {
     const { canvas, renderer } = makeRenderer();
     this.canvas = canvas;
     this.renderer = renderer;
-    const over = document.createElement("canvas");
-    over.className = "ex-labels";
-    over.setAttribute("aria-hidden", "true");
-    this.labels = new Labels(over);
-    element.replaceChildren(canvas, over);
+    this.moving = drawing();
+    this.moving.className = "ex-labels";
+    this.moving.setAttribute("aria-hidden", "true");
+    this.kept = drawing();
+    element.replaceChildren(canvas, this.moving);
+    this.labels = new Labels();
+    this.screen = new Screen();
     this.sphere = new Sphere();
     this.overlays = new Overlays();
-    this.scene = new THREE.Scene();
-    this.scene.add(this.sphere.mesh, this.overlays.group);
+    this.turned = true; // the eye has moved since the last drawing
+    this.changed = true; // what moves has
     this.look = lookOf(element);
-    this.eye = new Eye(canvas, store, () => this.draw());
+    this.eye = new Eye(canvas, store, () => {
+      this.turned = true;
+      this.draw();
+    });
     this._pointer();
     this.ends = [
       onScheme(() => this._recolour()),
@@ -85,11 +103,11 @@ export class GlobeView {
     this.gone = true;
     this.abort.abort();
     cancelAnimationFrame(this.request);
+    window.clearTimeout(this.resting);
     this.ends.forEach((end) => end());
     this.resizing.disconnect();
     this.eye.dispose();
     this.sphere.dispose();
-    this.overlays.dispose();
     this.renderer.dispose();
     this.renderer.forceContextLoss();
     this.element.replaceChildren();
@@ -101,8 +119,14 @@ export class GlobeView {
     const ratio = Math.min(window.devicePixelRatio || 1, MOST_PIXELS);
     this.renderer.setPixelRatio(ratio);
     this.renderer.setSize(width, height, false);
-    this.overlays.marks.uniforms.scale.value = ratio;
-    this.labels.size(width, height, ratio);
+    this.ratio = ratio;
+    [this.moving, this.kept].forEach((canvas) => {
+      canvas.width = this.canvas.width;
+      canvas.height = this.canvas.height;
+    });
+    this.sphere.size(this.canvas.width, this.canvas.height);
+    this.labels.size(width, height);
+    this.turned = true;
     this.eye.size(width, height);
     this.draw();
   }
@@ -121,9 +145,11 @@ export class GlobeView {
     const state = this.store.get();
     const { uniforms } = this.sphere;
     uniforms.opacity.value = state.layers.grid ?? 0;
-    uniforms.night.value = NIGHT * (state.layers.terminator ?? 0) * (this.overlays.moment ? 1 : 0);
+    this._night();
     uniforms.smoothed.value = state.smooth;
     this.overlays.mark(state, this.look);
+    this.overlays.stale = true;
+    this.changed = true;
     this._table();
     this.draw();
   }
@@ -143,6 +169,7 @@ export class GlobeView {
   _follow(state, changed) {
     if (changed.has("centre")) {
       this.eye.aim(state);
+      this.turned = true;
       this.draw();
     }
     if (changed.has("series")) this._show();
@@ -171,17 +198,22 @@ export class GlobeView {
 
   /** @param {Moment} moment */
   _moment(moment) {
-    const { lat, lon } = moment.sun;
-    this.sphere.lit(point(lat, lon));
     this.moment = moment;
     this._show();
-    this.sphere.uniforms.night.value = NIGHT * (this.store.get().layers.terminator ?? 0);
+    this._night();
     this.element.dataset.moment = moment.time;
     this.draw();
   }
 
+  _night() {
+    const strength = this.moment ? (this.store.get().layers.terminator ?? 0) : 0;
+    this.sphere.uniforms.night.value = NIGHT * strength;
+    if (this.moment && strength) this.sphere.lit(point(this.moment.sun.lat, this.moment.sun.lon));
+  }
+
   _show() {
     if (this.moment) this.overlays.show(this.moment, this.store.get(), this.look, this.frames.series()?.array ?? null);
+    this.changed = true;
   }
 
   async _land() {
@@ -211,12 +243,44 @@ export class GlobeView {
   }
 
   render() {
-    this.renderer.render(this.scene, this.eye.camera);
-    const pick = this.store.get().pick;
-    this.labels.draw(this.seen(), this.look, pick?.kind === "source" ? pick.id : null);
+    if (this.turned) this.screen.aim(this.eye.camera, this.eye.width, this.eye.height);
+    if (this.turned) this.sphere.stale = true;
+    if (this.turned || this.overlays.stale) this._keep();
+    if (this.turned || this.changed) this._moving();
+    this.turned = false;
+    this.changed = false;
+    this.sphere.draw(this.renderer, this.eye.camera);
     this.rendered += 1;
     this.element.dataset.rendered = String(this.rendered);
     this._label();
+  }
+
+  /** @param {HTMLCanvasElement} canvas */
+  _cleared(canvas) {
+    const context = pen(canvas);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.scale(this.ratio, this.ratio);
+    context.lineJoin = "round";
+    return context;
+  }
+
+  /* The fine coast takes its time: it is drawn when the globe rests. */
+  _keep() {
+    const quick = this.turned && performance.now() - this.turnedAt < REST_MS;
+    if (this.turned) this.turnedAt = performance.now();
+    this.overlays.drawKept(this._cleared(this.kept), this.screen, this.store.get().layers, this.look, quick);
+    this.sphere.over(this.kept);
+    if (!quick) return;
+    window.clearTimeout(this.resting);
+    this.resting = window.setTimeout(() => this.draw(), REST_MS);
+  }
+
+  _moving() {
+    const context = this._cleared(this.moving);
+    const { layers, pick } = this.store.get();
+    this.overlays.drawMoving(context, this.screen, layers, this.look);
+    this.labels.draw(context, this.seen(), this.look, pick?.kind === "source" ? pick.id : null);
   }
 
   /** What is marked and in view, with its place in pixels. */
@@ -277,7 +341,7 @@ export class GlobeView {
     context.fillRect(0, 0, canvas.width, canvas.height);
     this.render(); // what is drawn is gone after the browser has shown it
     context.drawImage(this.canvas, 0, 0);
-    context.drawImage(this.labels.canvas, 0, 0);
+    context.drawImage(this.moving, 0, 0);
     return canvas;
   }
 }

@@ -21,33 +21,26 @@ export function hidden([x, y, z], eye) {
 }
 
 export class Labels {
-  /** @param {HTMLCanvasElement} canvas */
-  constructor(canvas) {
-    this.canvas = canvas;
+  constructor() {
     /** @type {Map<string, number>} */
     this.widths = new Map();
+    this.width = 1;
+    this.height = 1;
   }
 
-  /** @param {number} width @param {number} height @param {number} ratio device pixels of one */
-  size(width, height, ratio) {
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
+  /** @param {number} width @param {number} height in pixels of the page */
+  size(width, height) {
     this.width = width;
     this.height = height;
-    this.ratio = ratio;
   }
 
   /**
+   * @param {CanvasRenderingContext2D} context
    * @param {(Thing & {x: number, y: number})[]} seen what is in view, with its place in pixels
    * @param {Look} look
    * @param {number | null} picked
    */
-  draw(seen, look, picked) {
-    const context = this.canvas.getContext("2d");
-    if (!context) return;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    context.scale(this.ratio ?? 1, this.ratio ?? 1);
+  draw(context, seen, look, picked) {
     context.lineJoin = "round";
     context.lineWidth = 3;
     context.textBaseline = "middle";
@@ -86,7 +79,7 @@ export class Labels {
     for (const [left, middle] of spots) {
       /** @type {[number, number, number, number]} */
       const box = [left, middle - HEIGHT / 2, left + width, middle + HEIGHT / 2];
-      const outside = box[0] < 2 || box[2] > (this.width ?? 0) - 2 || box[1] < 2 || box[3] > (this.height ?? 0) - 2;
+      const outside = box[0] < 2 || box[2] > this.width - 2 || box[1] < 2 || box[3] > this.height - 2;
       if (!outside && !taken.some((other) => overlap(box, other))) return box;
     }
     return null;

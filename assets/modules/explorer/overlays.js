@@ -1,9 +1,9 @@
-/* What lies over the sphere: coast, terminator, magnetic latitudes, sites with fields of view,
- * spacecraft with trails at height, footprints. */
-import * as THREE from "three";
+/* What lies over the sphere: coast, magnetic latitudes and fields of view, which keep their place
+ * while it plays; terminators, spacecraft with trails at height, footprints and marks, which move. */
 import { point, segments } from "./lines.js";
-import { Marks, Stroke } from "./stroke.js";
 
+/** @import {Mark, Screen} from "./screen.js" */
+/** @import {Look, Rgb} from "./look.js" */
 /** @import {Moment, Site, Spacecraft, Stretch} from "../types/explorer.js" */
 
 const EARTH_KM = 6371.2;
@@ -24,53 +24,33 @@ const radiusOf = (alt_km) => Math.max(OVER, 1 + (alt_km ?? 0) / EARTH_KM);
 
 export class Overlays {
   constructor() {
-    this.group = new THREE.Group();
-    this.coast = new THREE.LineSegments(
-      new THREE.BufferGeometry(), new THREE.LineBasicMaterial({ transparent: true, depthWrite: false }));
-    this.strokes = {
-      maglat: new Stroke(1.2, { dashed: true }),
-      terminator: new Stroke(1.6),
-      aloft: new Stroke(1.2, { dashed: true }),
-      dim: new Stroke(1),
-      others: new Stroke(1),
-      fov: new Stroke(1.5),
-      footprints: new Stroke(1.3),
-      plumb: new Stroke(1),
-      spacecraft: new Stroke(1.6),
-      picked: new Stroke(2.6),
-    };
-    this.marks = new Marks();
-    this.group.add(this.coast, ...Object.values(this.strokes).map(({ object }) => object), this.marks.object);
-    Object.values(this.strokes).forEach(({ object }, order) => {
-      object.renderOrder = 1 + order;
-    });
+    /** Pairs of points by name. */
+    /** @type {Record<"coast" | "maglat" | "fov" | "others" | "dim" | "terminator" | "aloft" | "footprints" | "plumb" | "spacecraft" | "picked", ArrayLike<number>>} */
+    this.lines = { coast: [], maglat: [], fov: [], others: [], dim: [], terminator: [], aloft: [], footprints: [], plumb: [], spacecraft: [], picked: [] };
+    /** @type {Mark[]} */
+    this.marks = [];
     /** @type {Thing[]} */
     this.things = [];
     /** @type {Moment | null} */
     this.moment = null;
-    /** @type {string} */
+    /** @type {Float32Array} */
+    this.coarse = new Float32Array();
     this.ringsOf = "";
     this.linesOf = "";
+    this.stale = true; // what keeps its place has changed
   }
 
-  dispose() {
-    this.coast.geometry.dispose();
-    this.coast.material.dispose();
-    Object.values(this.strokes).forEach((stroke) => stroke.dispose());
-    this.marks.dispose();
-  }
-
-  /** @param {Float32Array} positions pairs of points */
-  shore(positions) {
-    this.coast.geometry.dispose();
-    this.coast.geometry = new THREE.BufferGeometry();
-    this.coast.geometry.setAttribute("position", new THREE.BufferAttribute(positions, 3));
+  /** @param {Float32Array} coast pairs of points; the first that comes is the coarse one */
+  shore(coast) {
+    if (!this.coarse.length) this.coarse = coast;
+    this.lines.coast = coast;
+    this.stale = true;
   }
 
   /**
    * @param {Moment} moment
    * @param {import("./state.js").State} state
-   * @param {import("./look.js").Look} look
+   * @param {Look} look
    * @param {string | null} array whose grid is on show; its fields of view stand out
    */
   show(moment, state, look, array) {
@@ -85,13 +65,14 @@ export class Overlays {
   _sky(moment) {
     const [ground, aloft] = moment.terminators;
     const line = (/** @type {{latlon: (number | null)[]} | undefined} */ one) => (one ? segments(one.latlon, () => OVER) : []);
-    this.strokes.terminator.set(line(ground));
-    this.strokes.aloft.set(line(aloft));
+    this.lines.terminator = line(ground);
+    this.lines.aloft = line(aloft);
     const lines = moment.magnetic ? moment.magnetic.lines : [];
     const key = JSON.stringify(lines.map(({ latlon }) => latlon.slice(0, 4)));
     if (key === this.linesOf) return; // they move in years
     this.linesOf = key;
-    this.strokes.maglat.set(lines.flatMap(line));
+    this.lines.maglat = lines.flatMap(line);
+    this.stale = true;
   }
 
   /** Fields of view, of those that operate and of those that do not. @param {Site[]} sites @param {string | null} array */
@@ -102,9 +83,10 @@ export class Overlays {
     this.ringsOf = key;
     const rings = (/** @type {(site: Site) => boolean} */ these) => seen.filter(these).flatMap(({ fov }) => segments(fov ?? [], () => OVER));
     const own = (/** @type {Site} */ site) => array === null || site.array === array;
-    this.strokes.fov.set(rings((site) => site.operating && own(site)));
-    this.strokes.others.set(rings((site) => site.operating && !own(site)));
-    this.strokes.dim.set(rings((site) => !site.operating));
+    this.lines.fov = rings((site) => site.operating && own(site));
+    this.lines.others = rings((site) => site.operating && !own(site));
+    this.lines.dim = rings((site) => !site.operating);
+    this.stale = true;
   }
 
   /** @param {Spacecraft[]} spacecraft */
@@ -121,28 +103,23 @@ export class Overlays {
       if (craft.lat === null || craft.lon === null) return;
       plumb.push(...point(craft.lat, craft.lon, OVER), ...point(craft.lat, craft.lon, radiusOf(craft.alt_km)));
     });
-    this.strokes.spacecraft.set(aloft);
-    this.strokes.footprints.set(ground);
-    this.strokes.plumb.set(plumb);
+    Object.assign(this.lines, { spacecraft: aloft, footprints: ground, plumb });
   }
 
   /**
    * Marks of what is on show, and colours of everything.
    * @param {import("./state.js").State} state
-   * @param {import("./look.js").Look} look
+   * @param {Look} look
    */
   mark(state, look) {
-    this._paint(state.layers, look);
     this.things = this.moment ? things(this.moment, state.layers) : [];
     const picked = state.pick?.kind === "source" ? state.pick.id : null;
-    const marks = this.things.map((thing) => markOf(thing, look, state.layers, thing.id === picked));
+    this.marks = this.things.map((thing) => markOf(thing, look, state.layers, thing.id === picked));
     if (state.pick?.kind === "place") {
       const at = point(state.pick.lat, state.pick.lon, OVER);
-      marks.push({ at, colour: look.picked, opacity: 1, size: 15, shape: "cross" });
+      this.marks.push({ at, colour: look.picked, opacity: 1, size: 15, shape: "cross" });
     }
-    this.marks.set(marks);
-    this.marks.uniforms.halo.value.set(...look.halo);
-    this.strokes.picked.set(this._pickedLines(picked));
+    this.lines.picked = this._pickedLines(picked);
   }
 
   /** @param {number | null} id */
@@ -158,28 +135,43 @@ export class Overlays {
     return into;
   }
 
-  /** @param {Record<string, number>} layers @param {import("./look.js").Look} look */
-  _paint(layers, look) {
-    const opacity = (/** @type {string} */ name) => layers[name] ?? 0;
-    const paint = (/** @type {Stroke} */ stroke, /** @type {import("./look.js").Rgb} */ colour, /** @type {number} */ alpha) => {
-      stroke.paint(colour, alpha);
-      stroke.object.visible = alpha > 0;
-    };
-    const { strokes } = this;
-    this.coast.material.color.setRGB(...look.coast, THREE.SRGBColorSpace);
-    this.coast.material.opacity = 0.9 * opacity("coast");
-    this.coast.visible = opacity("coast") > 0;
-    paint(strokes.maglat, look.maglat, 0.85 * opacity("maglat"));
-    paint(strokes.terminator, look.terminator, opacity("terminator"));
-    paint(strokes.aloft, look.terminator, 0.6 * opacity("terminator"));
-    paint(strokes.dim, look.off, 0.55 * opacity("fov"));
-    paint(strokes.others, look.site, 0.4 * opacity("fov"));
-    paint(strokes.fov, look.site, 0.9 * opacity("fov"));
-    paint(strokes.footprints, look.foot, 0.75 * opacity("footprints"));
-    paint(strokes.plumb, look.space, 0.35 * opacity("spacecraft"));
-    paint(strokes.spacecraft, look.space, 0.8 * opacity("spacecraft"));
-    paint(strokes.picked, look.picked, 1);
+  /**
+   * What keeps its place.
+   * @param {CanvasRenderingContext2D} context @param {Screen} screen
+   * @param {Record<string, number>} layers @param {Look} look
+   * @param {boolean} quick while the globe turns
+   */
+  drawKept(context, screen, layers, look, quick) {
+    const pen = penOf(context, screen, layers);
+    pen("coast", quick ? this.coarse : this.lines.coast, look.coast, 0.85, 1);
+    pen("maglat", this.lines.maglat, look.maglat, 0.85, 1.2, [5, 5]);
+    pen("fov", this.lines.dim, look.off, 0.55, 1);
+    pen("fov", this.lines.others, look.site, 0.4, 1);
+    pen("fov", this.lines.fov, look.site, 0.9, 1.5);
+    this.stale = quick;
   }
+
+  /**
+   * What moves.
+   * @param {CanvasRenderingContext2D} context @param {Screen} screen
+   * @param {Record<string, number>} layers @param {Look} look
+   */
+  drawMoving(context, screen, layers, look) {
+    const pen = penOf(context, screen, layers);
+    pen("terminator", this.lines.aloft, look.terminator, 0.6, 1.2, [4, 4]);
+    pen("terminator", this.lines.terminator, look.terminator, 1, 1.6);
+    pen("footprints", this.lines.footprints, look.foot, 0.75, 1.3);
+    pen("spacecraft", this.lines.plumb, look.space, 0.35, 1);
+    pen("spacecraft", this.lines.spacecraft, look.space, 0.8, 1.6);
+    screen.stroke(context, this.lines.picked, { colour: look.picked, opacity: 1, width: 2.6 });
+    screen.mark(context, this.marks, look.halo);
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Screen} screen @param {Record<string, number>} layers */
+function penOf(context, screen, layers) {
+  return (/** @type {string} */ layer, /** @type {ArrayLike<number>} */ points, /** @type {Rgb} */ colour, /** @type {number} */ opacity, /** @type {number} */ width, /** @type {number[]} */ dash = []) =>
+    screen.stroke(context, points, { colour, opacity: opacity * (layers[layer] ?? 0), width, dash });
 }
 
 /** @param {Stretch} stretch @param {number | null} alt_km where the stretch tells no heights @param {number[]} into */
@@ -211,15 +203,15 @@ function things(moment, layers) {
 }
 
 /**
- * @param {Thing} thing @param {import("./look.js").Look} look @param {Record<string, number>} layers @param {boolean} picked
- * @returns {import("./stroke.js").Mark}
+ * @param {Thing} thing @param {Look} look @param {Record<string, number>} layers @param {boolean} picked
+ * @returns {Mark}
  */
 function markOf({ kind, at, on }, look, layers, picked) {
   const forms = {
-    site: { colour: on ? look.site : look.off, size: on ? 8 : 7, shape: on ? "disc" : "ring", opacity: layers.sites },
+    site: { colour: on ? look.site : look.off, size: on ? 8.5 : 7.5, shape: on ? "disc" : "ring", opacity: layers.sites },
     spacecraft: { colour: look.space, size: 13, shape: "diamond", opacity: layers.spacecraft },
     footprint: { colour: look.foot, size: 10, shape: "cross", opacity: layers.footprints },
   };
-  const form = /** @type {import("./stroke.js").Mark} */ ({ at, ...forms[kind] });
+  const form = /** @type {Mark} */ ({ at, ...forms[kind] });
   return picked ? { ...form, colour: look.picked, size: form.size + 4, opacity: 1 } : form;
 }

@@ -1,101 +1,145 @@
-/* The Earth: land, night and the grid in one shader. The grid stays the 1024 x 512 bytes that it is
- * (row 0 south, column 0 at -180); which cell a pixel lies in, and which colour that has, is found
- * for each pixel, so that cells are exact at the date line and at the poles. */
+/* The Earth: land, night and the grid, found for each pixel of the screen from the ray through it.
+ *
+ * It is drawn in two steps. Where a pixel looks (place and land) changes with the camera alone and is
+ * kept; what is seen there (cell, colour, night, lines) is put together for each frame from a few
+ * look-ups, so that playing is quick even where the processor draws. The grid stays the 1024 x 512
+ * bytes that it is (row 0 south, column 0 at -180): cells are exact at the date line and the poles. */
 import * as THREE from "three";
 
 export const COLUMNS = 1024;
 export const ROWS = 512;
 
-const VERTEX = /* glsl */ `
-out vec3 place;
-void main() {
-  place = position;
-  gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
-}`;
+const WHOLE = /* glsl */ `
+void main() { gl_Position = vec4(position.xy, 0.0, 1.0); }`;
 
-const FRAGMENT = /* glsl */ `
+/** Longitude and latitude in sixteen bits each: ten and nine of them are column and row. */
+const WHERE = /* glsl */ `
 precision highp float;
 precision highp int;
-uniform sampler2D grid;   // 0 is none, 1 to 255 from the lowest to the highest value
-uniform sampler2D table;  // 255 colours
 uniform sampler2D ground; // 1 on land
+uniform vec3 eye;
+uniform vec3 ahead;
+uniform vec3 right; // half the picture's width and height at a distance of 1
+uniform vec3 above;
+uniform vec2 size;
+layout(location = 0) out vec4 at;
+layout(location = 1) out vec4 what;
+const float PI = 3.141592653589793;
+
+vec2 bytes(float share) {
+  int bits = int(share * 65536.0);
+  return vec2(float(bits >> 8), float(bits & 255)) / 255.0;
+}
+
+void main() {
+  vec2 screen = 2.0 * gl_FragCoord.xy / size - 1.0;
+  vec3 way = normalize(ahead + screen.x * right + screen.y * above);
+  float along = -dot(eye, way);
+  float past = dot(eye, eye) - along * along; // squared distance of the ray from the centre
+  float pixel = 2.0 * length(above) / size.y * along;
+  float cover = clamp((1.0 - sqrt(past)) / pixel + 0.5, 0.0, 1.0);
+  vec3 up = normalize(eye + (along - sqrt(max(0.0, 1.0 - past))) * way);
+  vec2 share = vec2(atan(-up.z, up.x) / (2.0 * PI) + 0.5, asin(clamp(up.y, -1.0, 1.0)) / PI + 0.5);
+  at = vec4(bytes(share.x >= 1.0 ? 0.0 : share.x), bytes(min(share.y, 0.99999)));
+  what = vec4(textureLod(ground, share, 0.0).r, cover, 0.0, 1.0);
+}`;
+
+const SEEN = /* glsl */ `
+precision highp float;
+precision highp int;
+uniform sampler2D at;
+uniform sampler2D what;
+uniform sampler2D grid;  // red: 0 is none, 1 to 255 from the lowest to the highest value; green: night
+uniform sampler2D table; // 255 colours
+uniform sampler2D lines; // what is drawn over the ground
 uniform vec3 sea;
 uniform vec3 land;
 uniform vec3 dark;
-uniform vec3 sun;
 uniform float night;
 uniform float opacity;
 uniform bool smoothed;
-in vec3 place;
 out vec4 colour;
-const float PI = 3.141592653589793;
 
-vec4 painted(float value) {
-  return vec4(texelFetch(table, ivec2(int(clamp(value + 0.5, 1.0, 255.0)) - 1, 0), 0).rgb, 1.0);
-}
-
-float cell(ivec2 at) {
-  at.x = (at.x + ${COLUMNS}) % ${COLUMNS};
-  at.y = clamp(at.y, 0, ${ROWS - 1});
-  return 255.0 * texelFetch(grid, at, 0).r;
+vec2 cell(ivec2 place) {
+  place.x = (place.x + ${COLUMNS}) & ${COLUMNS - 1};
+  place.y = clamp(place.y, 0, ${ROWS - 1});
+  return texelFetch(grid, place, 0).rg;
 }
 
 // Between the centres of the four cells around; cells without a value have no say.
-float between(vec2 at) {
-  vec2 low = floor(at - 0.5);
-  vec2 share = at - 0.5 - low;
+float between(vec2 place) {
+  vec2 low = floor(place - 0.5);
+  vec2 share = place - 0.5 - low;
   ivec2 first = ivec2(low);
-  vec4 values = vec4(cell(first), cell(first + ivec2(1, 0)), cell(first + ivec2(0, 1)), cell(first + ivec2(1, 1)));
+  vec4 values = vec4(cell(first).r, cell(first + ivec2(1, 0)).r, cell(first + ivec2(0, 1)).r, cell(first + ivec2(1, 1)).r);
   vec4 weights = vec4((1.0 - share.x) * (1.0 - share.y), share.x * (1.0 - share.y), (1.0 - share.x) * share.y, share.x * share.y);
-  weights *= step(0.5, values);
+  weights *= step(0.002, values);
   float sum = weights.x + weights.y + weights.z + weights.w;
   return sum < 0.5 ? 0.0 : dot(weights, values) / sum;
 }
 
 void main() {
-  vec3 up = normalize(place);
-  vec2 share = vec2(atan(-up.z, up.x) / (2.0 * PI) + 0.5, asin(clamp(up.y, -1.0, 1.0)) / PI + 0.5);
-  vec3 base = mix(sea, land, texture(ground, share).r);
-  // From the Sun at the horizon to 18 degrees below it.
-  base = mix(base, dark, night * smoothstep(0.0, 0.309, -dot(up, sun)));
-  vec2 at = share * vec2(${COLUMNS}.0, ${ROWS}.0);
-  float value = smoothed ? between(at) : cell(ivec2(floor(at)));
-  if (value > 0.5) base = mix(base, painted(value).rgb, opacity);
-  colour = vec4(base, 1.0);
+  ivec2 pixel = ivec2(gl_FragCoord.xy);
+  vec4 known = texelFetch(what, pixel, 0);
+  if (known.g == 0.0) {
+    colour = vec4(0.0);
+    return;
+  }
+  ivec4 bits = ivec4(texelFetch(at, pixel, 0) * 255.0 + 0.5);
+  ivec2 place = ivec2(bits.x << 8 | bits.y, bits.z << 8 | bits.w);
+  vec2 here = cell(ivec2(place.x >> 6, place.y >> 7));
+  vec3 base = mix(mix(sea, land, known.r), dark, night * here.g);
+  float value = smoothed ? between(vec2(place) / vec2(64.0, 128.0)) : here.r;
+  if (value > 0.002) {
+    base = mix(base, texelFetch(table, ivec2(int(value * 255.0 + 0.5) - 1, 0), 0).rgb, opacity);
+  }
+  vec4 over = texelFetch(lines, pixel, 0); // premultiplied
+  colour = vec4(over.rgb + base * (1.0 - over.a), 1.0) * known.g;
 }`;
 
 export class Sphere {
   constructor() {
-    this.cells = new Uint8Array(COLUMNS * ROWS);
+    this.cells = new Uint8Array(2 * COLUMNS * ROWS);
     this.colours = new Uint8Array(255 * 4);
-    this.grid = texture(this.cells, COLUMNS, ROWS, THREE.RedFormat);
+    this.grid = texture(this.cells, COLUMNS, ROWS, THREE.RGFormat);
     this.table = texture(this.colours, 255, 1, THREE.RGBAFormat);
     /** @type {THREE.Texture} */
     this.ground = texture(new Uint8Array(1), 1, 1, THREE.RedFormat);
+    /** @type {THREE.Texture} */
+    this.lines = texture(new Uint8Array(4), 1, 1, THREE.RGBAFormat);
+    this.target = new THREE.WebGLRenderTarget(1, 1, {
+      count: 2, depthBuffer: false, minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter, generateMipmaps: false,
+    });
     const vector = () => ({ value: new THREE.Vector3() });
+    this.ray = {
+      ground: { value: this.ground }, size: { value: new THREE.Vector2(1, 1) },
+      eye: vector(), ahead: vector(), right: vector(), above: vector(),
+    };
     this.uniforms = {
-      grid: { value: this.grid }, table: { value: this.table },
-      ground: { value: this.ground },
-      sea: vector(), land: vector(), dark: vector(), sun: vector(),
+      at: { value: this.target.textures[0] }, what: { value: this.target.textures[1] },
+      grid: { value: this.grid }, table: { value: this.table }, lines: { value: this.lines },
+      sea: vector(), land: vector(), dark: vector(),
       night: { value: 0 }, opacity: { value: 0 }, smoothed: { value: false },
     };
-    const material = new THREE.ShaderMaterial({
-      glslVersion: THREE.GLSL3, vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms: this.uniforms,
-    });
-    this.mesh = new THREE.Mesh(new THREE.SphereGeometry(1, 192, 96), material);
-    this.material = material;
+    this.where = whole(WHERE, this.ray);
+    this.seen = whole(SEEN, this.uniforms);
+    this.flat = new THREE.Camera();
+    this.stale = true;
   }
 
   dispose() {
-    this.mesh.geometry.dispose();
-    this.material.dispose();
-    [this.grid, this.table, this.ground].forEach((one) => one.dispose());
+    [this.where, this.seen].forEach((mesh) => {
+      mesh.geometry.dispose();
+      mesh.material.dispose();
+    });
+    [this.grid, this.table, this.ground, this.lines, this.target].forEach((one) => one.dispose());
   }
 
   /** @param {Uint8Array | null} bytes null: nothing is known of any cell */
   show(bytes) {
-    if (bytes && bytes.length === COLUMNS * ROWS) this.cells.set(bytes);
-    else this.cells.fill(0);
+    const { cells } = this;
+    const known = bytes && bytes.length === COLUMNS * ROWS ? bytes : null;
+    for (let at = 0; at < COLUMNS * ROWS; at += 1) cells[2 * at] = known ? known[at] : 0;
     this.grid.needsUpdate = true;
   }
 
@@ -112,13 +156,83 @@ export class Sphere {
     this.ground.generateMipmaps = false;
     this.ground.minFilter = THREE.LinearFilter;
     this.ground.wrapS = THREE.RepeatWrapping;
-    this.uniforms.ground.value = this.ground;
+    this.ray.ground.value = this.ground;
+    this.stale = true;
   }
 
-  /** @param {[number, number, number]} direction towards the Sun */
-  lit(direction) {
-    this.uniforms.sun.value.set(...direction);
+  /** The night of each cell: none with the Sun at the horizon, full with it 18 degrees below.
+   * @param {[number, number, number]} sun direction */
+  lit(sun) {
+    const { cells } = this;
+    for (let row = 0; row < ROWS; row += 1) {
+      const lat = ((row + 0.5) / ROWS - 0.5) * Math.PI;
+      const [across, up] = [Math.cos(lat), Math.sin(lat) * sun[1]];
+      for (let column = 0, to = 2 * row * COLUMNS + 1; column < COLUMNS; column += 1, to += 2) {
+        const deep = -(across * (COSINES[column] * sun[0] - SINES[column] * sun[2]) + up) / 0.309;
+        const share = deep < 0 ? 0 : deep > 1 ? 1 : deep;
+        cells[to] = 255 * share * share * (3 - 2 * share);
+      }
+    }
+    this.grid.needsUpdate = true;
   }
+
+  /** @param {number} width @param {number} height of the picture, in its own pixels */
+  size(width, height) {
+    this.target.setSize(width, height);
+    this.ray.size.value.set(width, height);
+    this.stale = true;
+  }
+
+  /** Lines over the ground, as wide and high as the picture. @param {HTMLCanvasElement} canvas */
+  over(canvas) {
+    if (this.lines.image !== canvas || this.lines.userData.width !== canvas.width || this.lines.userData.height !== canvas.height) {
+      this.lines.dispose();
+      this.lines = new THREE.CanvasTexture(canvas);
+      Object.assign(this.lines, { generateMipmaps: false, minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter, premultiplyAlpha: true });
+      this.lines.userData = { width: canvas.width, height: canvas.height };
+      this.uniforms.lines.value = this.lines;
+    }
+    this.lines.needsUpdate = true;
+  }
+
+  /** @param {THREE.WebGLRenderer} renderer @param {THREE.PerspectiveCamera} camera */
+  draw(renderer, camera) {
+    if (this.stale) {
+      this._aim(camera);
+      renderer.setRenderTarget(this.target);
+      renderer.render(this.where, this.flat);
+      renderer.setRenderTarget(null);
+      this.stale = false;
+    }
+    renderer.render(this.seen, this.flat);
+  }
+
+  /** @param {THREE.PerspectiveCamera} camera */
+  _aim(camera) {
+    const { eye, ahead, right, above } = this.ray;
+    const half = Math.tan((camera.fov * Math.PI) / 360);
+    camera.updateMatrixWorld();
+    camera.matrixWorld.extractBasis(right.value, above.value, ahead.value);
+    eye.value.copy(camera.position);
+    ahead.value.negate();
+    right.value.multiplyScalar(half * camera.aspect);
+    above.value.multiplyScalar(half);
+  }
+}
+
+const LONGITUDES = Array.from({ length: COLUMNS }, (_, column) => ((column + 0.5) / COLUMNS - 0.5) * 2 * Math.PI);
+const COSINES = Float64Array.from(LONGITUDES, Math.cos);
+const SINES = Float64Array.from(LONGITUDES, Math.sin);
+
+/** @param {string} fragmentShader @param {Record<string, THREE.IUniform>} uniforms */
+function whole(fragmentShader, uniforms) {
+  const material = new THREE.ShaderMaterial({
+    glslVersion: THREE.GLSL3, vertexShader: WHOLE, fragmentShader, uniforms,
+    depthTest: false, depthWrite: false, blending: THREE.NoBlending,
+  });
+  const mesh = new THREE.Mesh(new THREE.PlaneGeometry(2, 2), material);
+  mesh.frustumCulled = false;
+  return mesh;
 }
 
 /** @param {Uint8Array} data @param {number} width @param {number} height @param {THREE.PixelFormat} format */

@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   const ours = window.dash_clientside.atlas;
+  // The sheet of keys is a closed <dialog> most of the time.
+  const DIALOG = "[role=dialog]:not(dialog), dialog[open]";
 
   /** @param {string} query */
   function requestOf(query) {
@@ -27,7 +29,7 @@
   /** @param {KeyboardEvent} event */
   function search(event) {
     const button = document.getElementById("conjunctions-search");
-    if (!(button instanceof HTMLButtonElement) || button.disabled || document.querySelector("[role=dialog]")) return;
+    if (!(button instanceof HTMLButtonElement) || button.disabled || document.querySelector(DIALOG)) return;
     event.preventDefault();
     // A field hands over what was typed when it loses the focus.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();

@@ -6,7 +6,7 @@ import { placeText } from "./card.js";
 import { Eye } from "./eye.js";
 import { Labels } from "./labels.js";
 import { point } from "./lines.js";
-import { css, lookOf, onScheme, tableBytes } from "./look.js";
+import { lookOf, onScheme, tableBytes } from "./look.js";
 import { Overlays } from "./overlays.js";
 import { nearest, valueAt } from "./pick.js";
 import { Screen } from "./screen.js";
@@ -36,10 +36,10 @@ function drawing() {
 
 function makeRenderer() {
   const canvas = document.createElement("canvas");
-  const context = canvas.getContext("webgl2", { antialias: false, depth: false, alpha: true, premultipliedAlpha: true });
+  const context = canvas.getContext("webgl2", { antialias: false, depth: false, alpha: false });
   if (!context) throw new NoWebGL("This browser does not offer WebGL 2.");
-  const renderer = new THREE.WebGLRenderer({ canvas, context, alpha: true });
-  renderer.setClearColor(0x000000, 0);
+  const renderer = new THREE.WebGLRenderer({ canvas, context });
+  renderer.autoClear = false; // every pixel is drawn
   canvas.tabIndex = 0;
   canvas.className = "ex-canvas";
   canvas.setAttribute("role", "application");
@@ -68,11 +68,10 @@ export class GlobeView {
     const { canvas, renderer } = makeRenderer();
     this.canvas = canvas;
     this.renderer = renderer;
-    this.moving = drawing();
-    this.moving.className = "ex-labels";
-    this.moving.setAttribute("aria-hidden", "true");
+    // What keeps its place is drawn seldom, and what moves over a copy of it.
     this.kept = drawing();
-    element.replaceChildren(canvas, this.moving);
+    this.over = drawing();
+    element.replaceChildren(canvas);
     this.labels = new Labels();
     this.screen = new Screen();
     this.sphere = new Sphere();
@@ -120,7 +119,7 @@ export class GlobeView {
     this.renderer.setPixelRatio(ratio);
     this.renderer.setSize(width, height, false);
     this.ratio = ratio;
-    [this.moving, this.kept].forEach((canvas) => {
+    [this.kept, this.over].forEach((canvas) => {
       canvas.width = this.canvas.width;
       canvas.height = this.canvas.height;
     });
@@ -133,8 +132,9 @@ export class GlobeView {
 
   _recolour() {
     this.look = lookOf(this.element);
-    const { sea, land, dark } = this.look;
+    const { back, sea, land, dark } = this.look;
     const { uniforms } = this.sphere;
+    uniforms.back.value.set(...back);
     uniforms.sea.value.set(...sea);
     uniforms.land.value.set(...land);
     uniforms.dark.value.set(...dark);
@@ -146,7 +146,7 @@ export class GlobeView {
     const { uniforms } = this.sphere;
     uniforms.opacity.value = state.layers.grid ?? 0;
     this._night();
-    uniforms.smoothed.value = state.smooth;
+    this.sphere.smooth(state.smooth);
     this.overlays.mark(state, this.look);
     this.overlays.stale = true;
     this.changed = true;
@@ -245,8 +245,9 @@ export class GlobeView {
   render() {
     if (this.turned) this.screen.aim(this.eye.camera, this.eye.width, this.eye.height);
     if (this.turned) this.sphere.stale = true;
-    if (this.turned || this.overlays.stale) this._keep();
-    if (this.turned || this.changed) this._moving();
+    const stale = this.turned || this.overlays.stale;
+    if (stale) this._keep();
+    if (stale || this.changed) this._over();
     this.turned = false;
     this.changed = false;
     this.sphere.draw(this.renderer, this.eye.camera);
@@ -270,17 +271,18 @@ export class GlobeView {
     const quick = this.turned && performance.now() - this.turnedAt < REST_MS;
     if (this.turned) this.turnedAt = performance.now();
     this.overlays.drawKept(this._cleared(this.kept), this.screen, this.store.get().layers, this.look, quick);
-    this.sphere.over(this.kept);
     if (!quick) return;
     window.clearTimeout(this.resting);
     this.resting = window.setTimeout(() => this.draw(), REST_MS);
   }
 
-  _moving() {
-    const context = this._cleared(this.moving);
+  _over() {
+    const context = this._cleared(this.over);
     const { layers, pick } = this.store.get();
+    context.drawImage(this.kept, 0, 0, this.eye.width, this.eye.height);
     this.overlays.drawMoving(context, this.screen, layers, this.look);
     this.labels.draw(context, this.seen(), this.look, pick?.kind === "source" ? pick.id : null);
+    this.sphere.over(this.over);
   }
 
   /** What is marked and in view, with its place in pixels. */
@@ -337,11 +339,8 @@ export class GlobeView {
     canvas.height = this.canvas.height;
     const context = canvas.getContext("2d");
     if (!context) return canvas;
-    context.fillStyle = css(this.look.back);
-    context.fillRect(0, 0, canvas.width, canvas.height);
     this.render(); // what is drawn is gone after the browser has shown it
     context.drawImage(this.canvas, 0, 0);
-    context.drawImage(this.moving, 0, 0);
     return canvas;
   }
 }

@@ -1,7 +1,7 @@
 /* The Earth: land, night and the grid, found for each pixel of the screen from the ray through it.
  *
- * It is drawn in two steps. Where a pixel looks (place and land) changes with the camera alone and is
- * kept; what is seen there (cell, colour, night, lines) is put together for each frame from a few
+ * Where a pixel looks (cell, land, how much of it the Earth covers) changes with the camera alone: it
+ * is drawn once, as four bytes a pixel. What is seen there is put together for each frame from a few
  * look-ups, so that playing is quick even where the processor draws. The grid stays the 1024 x 512
  * bytes that it is (row 0 south, column 0 at -180): cells are exact at the date line and the poles. */
 import * as THREE from "three";
@@ -12,58 +12,58 @@ export const ROWS = 512;
 const WHOLE = /* glsl */ `
 void main() { gl_Position = vec4(position.xy, 0.0, 1.0); }`;
 
-/** Longitude and latitude in sixteen bits each: ten and nine of them are column and row. */
-const WHERE = /* glsl */ `
+/** The place that a pixel looks at, as shares of the grid's width and height, and how much of it is
+ * Earth. */
+const RAY = /* glsl */ `
 precision highp float;
 precision highp int;
-uniform sampler2D ground; // 1 on land
 uniform vec3 eye;
 uniform vec3 ahead;
 uniform vec3 right; // half the picture's width and height at a distance of 1
 uniform vec3 above;
 uniform vec2 size;
-layout(location = 0) out vec4 at;
-layout(location = 1) out vec4 what;
 const float PI = 3.141592653589793;
 
-vec2 bytes(float share) {
-  int bits = int(share * 65536.0);
-  return vec2(float(bits >> 8), float(bits & 255)) / 255.0;
-}
-
-void main() {
+vec3 looked() {
   vec2 screen = 2.0 * gl_FragCoord.xy / size - 1.0;
   vec3 way = normalize(ahead + screen.x * right + screen.y * above);
   float along = -dot(eye, way);
   float past = dot(eye, eye) - along * along; // squared distance of the ray from the centre
   float pixel = 2.0 * length(above) / size.y * along;
-  float cover = clamp((1.0 - sqrt(past)) / pixel + 0.5, 0.0, 1.0);
   vec3 up = normalize(eye + (along - sqrt(max(0.0, 1.0 - past))) * way);
   vec2 share = vec2(atan(-up.z, up.x) / (2.0 * PI) + 0.5, asin(clamp(up.y, -1.0, 1.0)) / PI + 0.5);
-  at = vec4(bytes(share.x >= 1.0 ? 0.0 : share.x), bytes(min(share.y, 0.99999)));
-  what = vec4(textureLod(ground, share, 0.0).r, cover, 0.0, 1.0);
+  return vec3(share, clamp((1.0 - sqrt(past)) / pixel + 0.5, 0.0, 1.0));
 }`;
 
-const SEEN = /* glsl */ `
-precision highp float;
-precision highp int;
-uniform sampler2D at;
-uniform sampler2D what;
+/** Column in ten bits and land in six, row in nine and cover in seven. */
+const WHERE = /* glsl */ `${RAY}
+uniform sampler2D ground; // 1 on land
+out vec4 packed;
+void main() {
+  vec3 at = looked();
+  int column = int(at.x * ${COLUMNS}.0) & ${COLUMNS - 1};
+  int row = min(int(at.y * ${ROWS}.0), ${ROWS - 1});
+  int land = int(textureLod(ground, at.xy, 0.0).r * 63.0 + 0.5);
+  int cover = int(at.z * 127.0 + 0.5);
+  packed = vec4(column & 255, column >> 8 | land << 2, row & 255, row >> 8 | cover << 1) / 255.0;
+}`;
+
+const SEEN = /* glsl */ `${RAY}
+uniform sampler2D where;
 uniform sampler2D grid;  // red: 0 is none, 1 to 255 from the lowest to the highest value; green: night
 uniform sampler2D table; // 255 colours
-uniform sampler2D lines; // what is drawn over the ground
+uniform sampler2D lines; // what is drawn over it, premultiplied
+uniform vec3 back;
 uniform vec3 sea;
 uniform vec3 land;
 uniform vec3 dark;
 uniform float night;
 uniform float opacity;
-uniform bool smoothed;
 out vec4 colour;
 
-vec2 cell(ivec2 place) {
-  place.x = (place.x + ${COLUMNS}) & ${COLUMNS - 1};
-  place.y = clamp(place.y, 0, ${ROWS - 1});
-  return texelFetch(grid, place, 0).rg;
+#ifdef SMOOTH
+float cell(ivec2 place) {
+  return texelFetch(grid, ivec2(place.x & ${COLUMNS - 1}, clamp(place.y, 0, ${ROWS - 1})), 0).r;
 }
 
 // Between the centres of the four cells around; cells without a value have no say.
@@ -71,30 +71,32 @@ float between(vec2 place) {
   vec2 low = floor(place - 0.5);
   vec2 share = place - 0.5 - low;
   ivec2 first = ivec2(low);
-  vec4 values = vec4(cell(first).r, cell(first + ivec2(1, 0)).r, cell(first + ivec2(0, 1)).r, cell(first + ivec2(1, 1)).r);
+  vec4 values = vec4(cell(first), cell(first + ivec2(1, 0)), cell(first + ivec2(0, 1)), cell(first + ivec2(1, 1)));
   vec4 weights = vec4((1.0 - share.x) * (1.0 - share.y), share.x * (1.0 - share.y), (1.0 - share.x) * share.y, share.x * share.y);
   weights *= step(0.002, values);
   float sum = weights.x + weights.y + weights.z + weights.w;
   return sum < 0.5 ? 0.0 : dot(weights, values) / sum;
 }
+#endif
 
 void main() {
   ivec2 pixel = ivec2(gl_FragCoord.xy);
-  vec4 known = texelFetch(what, pixel, 0);
-  if (known.g == 0.0) {
-    colour = vec4(0.0);
-    return;
+  ivec4 bits = ivec4(texelFetch(where, pixel, 0) * 255.0 + 0.5);
+  vec3 base = back;
+  if (bits.w > 1) {
+    vec2 here = texelFetch(grid, ivec2(bits.x | (bits.y & 3) << 8, bits.z | (bits.w & 1) << 8), 0).rg;
+    vec3 earth = mix(mix(sea, land, float(bits.y >> 2) / 63.0), dark, night * here.g);
+    float value = here.r;
+#ifdef SMOOTH
+    value = between(looked().xy * vec2(${COLUMNS}.0, ${ROWS}.0));
+#endif
+    if (value > 0.002) {
+      earth = mix(earth, texelFetch(table, ivec2(int(value * 255.0 + 0.5) - 1, 0), 0).rgb, opacity);
+    }
+    base = mix(back, earth, float(bits.w >> 1) / 127.0);
   }
-  ivec4 bits = ivec4(texelFetch(at, pixel, 0) * 255.0 + 0.5);
-  ivec2 place = ivec2(bits.x << 8 | bits.y, bits.z << 8 | bits.w);
-  vec2 here = cell(ivec2(place.x >> 6, place.y >> 7));
-  vec3 base = mix(mix(sea, land, known.r), dark, night * here.g);
-  float value = smoothed ? between(vec2(place) / vec2(64.0, 128.0)) : here.r;
-  if (value > 0.002) {
-    base = mix(base, texelFetch(table, ivec2(int(value * 255.0 + 0.5) - 1, 0), 0).rgb, opacity);
-  }
-  vec4 over = texelFetch(lines, pixel, 0); // premultiplied
-  colour = vec4(over.rgb + base * (1.0 - over.a), 1.0) * known.g;
+  vec4 over = texelFetch(lines, pixel, 0);
+  colour = vec4(over.rgb + base * (1.0 - over.a), 1.0);
 }`;
 
 export class Sphere {
@@ -108,18 +110,14 @@ export class Sphere {
     /** @type {THREE.Texture} */
     this.lines = texture(new Uint8Array(4), 1, 1, THREE.RGBAFormat);
     this.target = new THREE.WebGLRenderTarget(1, 1, {
-      count: 2, depthBuffer: false, minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter, generateMipmaps: false,
+      depthBuffer: false, minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter, generateMipmaps: false,
     });
     const vector = () => ({ value: new THREE.Vector3() });
-    this.ray = {
-      ground: { value: this.ground }, size: { value: new THREE.Vector2(1, 1) },
-      eye: vector(), ahead: vector(), right: vector(), above: vector(),
-    };
+    const ray = { size: { value: new THREE.Vector2(1, 1) }, eye: vector(), ahead: vector(), right: vector(), above: vector() };
+    this.ray = { ...ray, ground: { value: this.ground } };
     this.uniforms = {
-      at: { value: this.target.textures[0] }, what: { value: this.target.textures[1] },
-      grid: { value: this.grid }, table: { value: this.table }, lines: { value: this.lines },
-      sea: vector(), land: vector(), dark: vector(),
-      night: { value: 0 }, opacity: { value: 0 }, smoothed: { value: false },
+      ...ray, where: { value: this.target.texture }, grid: { value: this.grid }, table: { value: this.table }, lines: { value: this.lines },
+      back: vector(), sea: vector(), land: vector(), dark: vector(), night: { value: 0 }, opacity: { value: 0 },
     };
     this.where = whole(WHERE, this.ray);
     this.seen = whole(SEEN, this.uniforms);
@@ -176,6 +174,14 @@ export class Sphere {
     this.grid.needsUpdate = true;
   }
 
+  /** Whether values between the centres of cells are drawn. @param {boolean} smooth */
+  smooth(smooth) {
+    const { material } = this.seen;
+    if ("SMOOTH" in material.defines === smooth) return;
+    material.defines = smooth ? { SMOOTH: 1 } : {};
+    material.needsUpdate = true;
+  }
+
   /** @param {number} width @param {number} height of the picture, in its own pixels */
   size(width, height) {
     this.target.setSize(width, height);
@@ -183,7 +189,7 @@ export class Sphere {
     this.stale = true;
   }
 
-  /** Lines over the ground, as wide and high as the picture. @param {HTMLCanvasElement} canvas */
+  /** What is drawn over it all, as wide and high as the picture. @param {HTMLCanvasElement} canvas */
   over(canvas) {
     if (this.lines.image !== canvas || this.lines.userData.width !== canvas.width || this.lines.userData.height !== canvas.height) {
       this.lines.dispose();
@@ -227,7 +233,7 @@ const SINES = Float64Array.from(LONGITUDES, Math.sin);
 /** @param {string} fragmentShader @param {Record<string, THREE.IUniform>} uniforms */
 function whole(fragmentShader, uniforms) {
   const material = new THREE.ShaderMaterial({
-    glslVersion: THREE.GLSL3, vertexShader: WHOLE, fragmentShader, uniforms,
+    glslVersion: THREE.GLSL3, vertexShader: WHOLE, fragmentShader, uniforms, defines: {},
     depthTest: false, depthWrite: false, blending: THREE.NoBlending,
   });
   const mesh = new THREE.Mesh(new THREE.PlaneGeometry(2, 2), material);

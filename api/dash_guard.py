@@ -103,9 +103,28 @@ class Signature:
             _check_list(self.outputs, body.get("outputs"), "outputs")
         elif self.outputs:
             self.outputs[0].check(body.get("outputs"), "outputs")
+        self._check_same(body)
         changed = body.get("changedPropIds", [])
         if not isinstance(changed, list) or not all(isinstance(item, str) for item in changed):
             raise _refusal("changedPropIds", "is not a list of strings")
+
+    def _check_same(self, body: dict[str, Any]) -> None:
+        # A page has one set of components for a pattern, wherever the callback names it. Handlers
+        # rely on that: they give an output's values by the number of a state's.
+        outputs = body.get("outputs") if self.multiple else [body.get("outputs")]
+        seen: dict[str, list[Any]] = {}
+        for props, given, path in (
+            (self.inputs, body.get("inputs", []), "inputs"),
+            (self.state, body.get("state", []), "state"),
+            (self.outputs, outputs, "outputs"),
+        ):
+            for number, (prop, value) in enumerate(zip(props, given or [], strict=False)):
+                if not prop.many:
+                    continue
+                named = [item["id"] for item in value]
+                if seen.setdefault(json.dumps(prop.component, sort_keys=True), named) != named:
+                    place = f"{path}[{number}]" if self.multiple or path != "outputs" else path
+                    raise _refusal(place, "names other components than the same pattern before it")
 
 
 class Guard:

@@ -114,6 +114,7 @@ def register(app: Dash, observatory: Observatory) -> None:
         Output(Ids.FILTERS_ERROR, "children", allow_duplicate=True),
         Input(Ids.FILTERS_OK, "n_clicks"),
         State(Ids.condition("operator", ALL), "value"),
+        State(Ids.condition("operator", ALL), "id"),
         State(Ids.condition("value", ALL), "value"),
         State(Ids.condition("value", ALL), "id"),
         State(Ids.condition("others", ALL), "value"),
@@ -125,6 +126,7 @@ def register(app: Dash, observatory: Observatory) -> None:
     def on_ok(
         clicks: Any,
         operators: list[str],
+        operator_ids: list[dict[str, str]],
         values: list[Any],
         ids: list[dict[str, str]],
         others: list[list[str]],
@@ -136,7 +138,7 @@ def register(app: Dash, observatory: Observatory) -> None:
             raise PreventUpdate
         names = [i["field"] for i in ids]
         given = Dialog(
-            dict(zip(names, operators, strict=True)),
+            dict(zip((i["field"] for i in operator_ids), operators, strict=True)),
             dict(zip(names, values, strict=True)),
             others[0] if others else [],
             logic,

@@ -144,26 +144,26 @@ def register(app: Dash, observatory: Observatory) -> None:
         Output(Ids.RESULTS, "children", allow_duplicate=True),
         Output(Ids.running("progress", ALL), "children", allow_duplicate=True),
         Input(Ids.running("poll", ALL), "n_intervals"),
-        State(Ids.running("poll", ALL), "id"),
+        State(Ids.running("progress", ALL), "id"),
         prevent_initial_call=True,
     )
     def on_poll(ticks: list[Any], ids: list[dict[str, str]]) -> Any:
-        if not any(ticks):
+        if not any(ticks) or not ids:
             raise PreventUpdate
         request = ids[0]["request"]
         now = search.progress(request)
         if now.state in ("queued", "running"):
-            return no_update, [progress(now.fraction, now.message)]
-        return answer(search, request), [no_update]
+            return no_update, [progress(now.fraction, now.message) for _ in ids]
+        return answer(search, request), [no_update for _ in ids]
 
     @app.callback(
         Output(Ids.running("progress", ALL), "children", allow_duplicate=True),
         Input(Ids.running("cancel", ALL), "n_clicks"),
-        State(Ids.running("cancel", ALL), "id"),
+        State(Ids.running("progress", ALL), "id"),
         prevent_initial_call=True,
     )
     def on_cancel(clicks: list[Any], ids: list[dict[str, str]]) -> Any:
-        if not any(clicks):
+        if not any(clicks) or not ids:
             raise PreventUpdate
         search.cancel(ids[0]["request"])
-        return [progress(0.0, "Cancelling.")]
+        return [progress(0.0, "Cancelling.") for _ in ids]

@@ -232,7 +232,7 @@ def read_conditions(
             errors[name] = str(error)
             continue
         if values:
-            expressions.append(Expression(name, given_operators[name], values))
+            expressions.append(Expression(name, given_operators.get(name, ""), values))
     return FilterGroup(logic or "AND", (*expressions, *others)), errors
 
 

@@ -52,6 +52,10 @@ def client() -> FlaskClient:
     def twice(count: Any) -> str:
         return str(count)
 
+    @app.callback(Output(item(ALL), "title"), Input("a", "n_blur"), State(item(ALL), "value"))
+    def all_of_them(count: Any, values: list[Any]) -> list[str]:
+        return [str(value) for value in values]
+
     @app.callback(Input("a", "n_blur"))
     def silent(count: Any) -> None:
         return None
@@ -71,7 +75,7 @@ def outputs(client: FlaskClient) -> list[str]:
 
 def bodies(client: FlaskClient) -> list[dict[str, Any]]:
     """What Dash's page sends for each callback, as recorded in Chromium."""
-    one, several, each, twice, silent = outputs(client)
+    one, several, each, twice, all_of_them, silent = outputs(client)
     a = prop("a", "value", "x")
     out = {"id": "b", "property": "children"}
     many = [prop(item(1), "value", "p"), prop(item(2), "value")]
@@ -92,11 +96,16 @@ def bodies(client: FlaskClient) -> list[dict[str, Any]]:
             "output": twice, "inputs": [prop("a", "n_submit", 1)], "changedPropIds": ["a.n_submit"],
             "outputs": {"id": "b", "property": twice.rpartition(".")[2]},
         },
+        {
+            "output": all_of_them, "inputs": [prop("a", "n_blur", 1)], "state": [many],
+            "outputs": [{"id": item(1), "property": "title"}, {"id": item(2), "property": "title"}],
+            "changedPropIds": ["a.n_blur"],
+        },
         {"output": silent, "inputs": [prop("a", "n_blur", 1)], "changedPropIds": ["a.n_blur"]},
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_what_the_page_sends_is_answered(client: FlaskClient, number: int) -> None:
     response = client.post(URL, json=bodies(client)[number])
     assert response.status_code in (200, 204), response.get_data(as_text=True)
@@ -160,6 +169,17 @@ def test_a_pattern_needs_concrete_components(client: FlaskClient, index: Any) ->
     body = bodies(client)[1]
     body["inputs"][0] = [prop(item(index), "value")]
     assert_refused(client, json=body)
+
+
+@pytest.mark.parametrize("named", [[], [1], [2, 1], [1, 2, 3]])
+def test_a_pattern_names_the_same_components_wherever_it_stands(
+    client: FlaskClient, named: list[int]
+) -> None:
+    body = bodies(client)[4]
+    body["outputs"] = [{"id": item(index), "property": "title"} for index in named]
+    response = client.post(URL, json=body)
+    assert response.status_code == 400
+    assert "other components" in response.get_json()["error_message"]
 
 
 anything = st.recursive(

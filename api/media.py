@@ -64,20 +64,17 @@ class Keograms:
         """Return a keogram as a picture."""
         keograms = self.observatory.keograms
         query = PictureQuery.from_dict(day, _parameters(), self.observatory.settings)
-        provenance = keograms.provenance(source, query.start, query.end)
-        facts: tuple[object, ...] = (self._version(source, query), query)
+        plan = keograms.plan(source, query.start, query.end)
+        provenance = plan.provenance
+        version = keograms.version(plan, query.line, accept=query.accept_skymap)
+        facts: tuple[object, ...] = (version, query)
         if provenance != "simulated":
             # Their skymaps come and go by themselves; those of the model go with its version.
             facts = (*facts, self._skymap(source, query).key)
 
         def make() -> bytes:
-            dataset = keograms.load(
-                source,
-                query.start,
-                query.end,
-                minutes=query.minutes,
-                line=query.line,
-                accept=query.accept_skymap,
+            dataset = keograms.load_planned(
+                plan, minutes=query.minutes, line=query.line, accept=query.accept_skymap
             )
             size = (query.width, query.height)
             sky = sky_pixels(dataset, None)
@@ -96,7 +93,9 @@ class Keograms:
         query = NumbersQuery.from_dict(day, _parameters(), observatory.settings)
         # Axes depend on the skymap as well.
         skymap = self._skymap(source, query)
-        facts = (source, self._version(source, query), skymap.key, query)
+        plan = observatory.keograms.plan(source, query.start, query.end)
+        version = observatory.keograms.version(plan, query.line, accept=query.accept_skymap)
+        facts = (source, version, skymap.key, query)
 
         def make() -> bytes:
             limit = observatory.settings.max_keogram_values
@@ -108,13 +107,7 @@ class Keograms:
             return encode(document).encode()
 
         answer = tagged(self.cache, kind, facts, make)
-        provenance = observatory.keograms.provenance(source, query.start, query.end)
-        return labelled(answer, provenance, marks=skymap.marks())
-
-    def _version(self, source: int, query: PictureQuery | NumbersQuery) -> str:
-        return self.observatory.keograms.version(
-            source, query.start, query.end, query.line, accept=query.accept_skymap
-        )
+        return labelled(answer, plan.provenance, marks=skymap.marks())
 
     def _skymap(self, source: int, query: PictureQuery | NumbersQuery) -> SkymapAnswer:
         """Return the skymap of the first frame in the window."""

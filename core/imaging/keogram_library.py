@@ -61,6 +61,37 @@ class _Part:
     stored: bool
     start: np.datetime64
     end: np.datetime64
+    spans: Sequence[Span] = ()
+    """What has to be rendered, where nothing is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where the keogram of a window comes from; nothing of it is read or rendered yet."""
+
+    source_id: int
+    start: np.datetime64
+    end: np.datetime64
+    parts: Sequence[_Part]
+
+    @property
+    def provenance(self) -> str:
+        """Ingested, simulated or mixed; empty where there is no keogram."""
+        kinds = {part.stored for part in self.parts}
+        if len(kinds) > 1:
+            return "mixed"
+        return {True: "ingested", False: "simulated"}[kinds.pop()] if kinds else ""
+
+    def check(self) -> None:
+        """Raise NotFound where there is no keogram of any part of the window."""
+        if not self.parts:
+            raise NotFound(
+                f"There is no keogram of source {self.source_id} from {self.start} to {self.end}.",
+                hint="Keograms are made by `python -m core ingest asi FILES`, simulated ones for "
+                "the days that the archive was built for.",
+                kind="keogram",
+                key=self.source_id,
+            )
 
 
 class KeogramLibrary:
@@ -135,35 +166,32 @@ class KeogramLibrary:
         LimitExceeded
             The meridian would have to be made from too many observed frames.
         """
+        plan = self.plan(source_id, start, end)
+        return self.load_planned(plan, minutes=minutes, line=line, accept=accept)
+
+    def load_planned(
+        self, plan: Plan, *, minutes: bool = False, line: Line = "column", accept: bool = False
+    ) -> xr.Dataset:
+        """Return the keogram of a plan, as `load` does."""
         _check_line(line)
-        plan = self._plan(source_id, start, end)
-        if not plan:
-            raise _nothing(source_id, start, end)
-        mixed = len({part.stored for part in plan}) > 1
-        parts = [self._part(source_id, part, minutes or mixed, line, accept) for part in plan]
+        plan.check()
+        mixed = plan.provenance == "mixed"
+        parts = [
+            self._part(plan.source_id, part, minutes or mixed, line, accept) for part in plan.parts
+        ]
         filled = [part for part in parts if part.sizes["time"]]
         if not filled:
             raise NotFound(
-                f"There is no keogram of source {source_id} from {start} to {end}: no image was "
-                "taken then.",
+                f"There is no keogram of source {plan.source_id} from {plan.start} to {plan.end}: "
+                "no image was taken then.",
                 hint="The Keogramist shows the nights and their hours.",
                 kind="keogram",
-                key=source_id,
+                key=plan.source_id,
             )
-        whole = _joined(filled)
-        provenance = "mixed" if mixed else "ingested" if plan[0].stored else "simulated"
-        return whole.assign_attrs(provenance=provenance)
+        return _joined(filled).assign_attrs(provenance=plan.provenance)
 
-    def version(
-        self,
-        source_id: int,
-        start: np.datetime64,
-        end: np.datetime64,
-        line: Line = "column",
-        *,
-        accept: bool = False,
-    ) -> str:
-        """Return a text that changes whenever `load` of the same arguments could change.
+    def version(self, plan: Plan, line: Line = "column", *, accept: bool = False) -> str:
+        """Return a text that changes whenever `load_planned` of the same could change.
 
         No two sources, windows or slices share one. Nothing is read or rendered for it.
 
@@ -175,12 +203,11 @@ class KeogramLibrary:
             As `load`.
         """
         _check_line(line)
-        plan = self._plan(source_id, start, end)
-        if not plan:
-            raise _nothing(source_id, start, end)
+        plan.check()
+        source_id = plan.source_id
         # Two cameras may share window and model: the source is part of what is named.
         texts = [f"{_MAKER}:{source_id}:{line}"]
-        for part in plan:
+        for part in plan.parts:
             if part.stored:
                 texts.append(self.store.version(source_id, part.start, part.end))
                 if line != "column":
@@ -193,44 +220,41 @@ class KeogramLibrary:
 
     def provenance(self, source_id: int, start: np.datetime64, end: np.datetime64) -> str:
         """Return ingested, simulated or mixed; empty where there is no keogram."""
-        kinds = {part.stored for part in self._plan(source_id, start, end)}
-        if len(kinds) > 1:
-            return "mixed"
-        return {True: "ingested", False: "simulated"}[kinds.pop()] if kinds else ""
+        return self.plan(source_id, start, end).provenance
 
     def has(self, source_id: int, day: date) -> bool:
         """Return whether there is a keogram of a UT day, stored or to be rendered."""
         first = np.datetime64(day, "us")
-        return bool(self._plan(source_id, first, first + _DAY))
+        return bool(self.plan(source_id, first, first + _DAY).parts)
 
-    def _plan(self, source_id: int, start: np.datetime64, end: np.datetime64) -> list[_Part]:
+    def plan(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Plan:
+        """Return where the keogram of a window would come from: no parts where there is none."""
         start, end = start.astype("M8[us]"), end.astype("M8[us]")
         if end <= start:
-            return []
+            return Plan(source_id, start, end, ())
         stored = {np.datetime64(day, "D") for day in self.store.days(source_id)}
         last = (end - np.timedelta64(1, "us")).astype("M8[D]")
         parts = []
         for kind, group in groupby(np.arange(start.astype("M8[D]"), last + 1), stored.__contains__):
             days = list(group)
             first, stop = days[0].astype("M8[us]"), (days[-1] + 1).astype("M8[us]")
-            part = _Part(kind, max(start, first), min(end, stop))
-            if kind or self._rendered.spans(source_id, part.start, part.end):
-                parts.append(part)
-        return parts
+            a, b = max(start, first), min(end, stop)
+            spans = () if kind else self._rendered.spans(source_id, a, b)
+            if kind or spans:
+                parts.append(_Part(kind, a, b, spans))
+        return Plan(source_id, start, end, parts)
 
     def _part(
         self, source_id: int, part: _Part, minutes: bool, line: Line, accept: bool
     ) -> xr.Dataset:
         if not part.stored:
-            return self._simulated(source_id, part.start, part.end, line)
+            return self._simulated(source_id, part, line)
         if line == "column":
             return self.store.load(source_id, part.start, part.end, minutes=minutes)
         native = self._observed_meridian(source_id, part.start, part.end, accept)
         return minute_keogram(native) if minutes else native
 
-    def _simulated(
-        self, source_id: int, start: np.datetime64, end: np.datetime64, line: Line
-    ) -> xr.Dataset:
+    def _simulated(self, source_id: int, part: _Part, line: Line) -> xr.Dataset:
         version = self._rendered.version(source_id)
         whole = _joined(
             [
@@ -240,10 +264,10 @@ class KeogramLibrary:
                         source_id, first, last, line
                     ),
                 )
-                for first, last in self._rendered.spans(source_id, start, end)
+                for first, last in part.spans
             ]
         )
-        return _within(whole, start, end)
+        return _within(whole, part.start, part.end)
 
     def _observed_times(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Times:
         times = self._frames.times(source_id, start, end)
@@ -322,13 +346,3 @@ def _within(dataset: xr.Dataset, start: np.datetime64, end: np.datetime64) -> xr
     if first == 0 and last == dataset.sizes["time"]:
         return dataset
     return dataset.isel(time=slice(int(first), int(last)))
-
-
-def _nothing(source_id: int, start: np.datetime64, end: np.datetime64) -> NotFound:
-    return NotFound(
-        f"There is no keogram of source {source_id} from {start} to {end}.",
-        hint="Keograms are made by `python -m core ingest asi FILES`, simulated ones for the days "
-        "that the archive was built for.",
-        kind="keogram",
-        key=source_id,
-    )

@@ -63,10 +63,8 @@ class RenderPool:
         sources : sequence of int
             The cameras.
         """
-        count = self._processes
-        own = [[source for source in sources if source % count == k] for k in range(count)]
         with self._lock:
-            self._workers = [_Worker(seed, time, some) for some in own]
+            self._workers = [_Worker(seed, time, sources) for _ in range(self._processes)]
 
     def wait(self, timeout_s: float) -> None:
         """Wait until all processes are ready; TimeoutError after `timeout_s` seconds."""
@@ -102,7 +100,7 @@ class RenderPool:
         """
         jobs: list[_Job | None] = []
         for source_id, time in shots:
-            # What it takes to render a whole image is known to one process, and large.
+            # What it takes to render a whole image is large: one process keeps it.
             worker = self._chosen(source_id, own=True)
             job = None if worker is None else _Job.submit(worker, _frame, seed, source_id, time)
             jobs.append(job)
@@ -164,13 +162,13 @@ class RenderPool:
                 job.worker.waiting -= 1
 
     def _chosen(self, source_id: int, *, own: bool = False) -> _Worker | None:
-        """Return the process that knows a camera already, or one that has less to do."""
+        """Return the process that has least to do, or the camera's `own` however busy it is."""
         with self._lock:
             if not self._workers or not all(worker.ready.done() for worker in self._workers):
                 return None
             idle = min(self._workers, key=lambda worker: worker.waiting)
             first = self._workers[source_id % len(self._workers)]
-            chosen = idle if not own and first.waiting > idle.waiting + 1 else first
+            chosen = idle if not own and first.waiting > idle.waiting else first
             chosen.waiting += 1
             return chosen
 

@@ -206,7 +206,7 @@ def test_nothing_at_all_is_not_found(library: KeogramLibrary) -> None:
         with pytest.raises(NotFound, match="no keogram"):
             library.load(46, DAY + 9 * ONE_DAY, end)
         with pytest.raises(NotFound):
-            library.version(46, DAY + 9 * ONE_DAY, end)
+            library.version(library.plan(46, DAY + 9 * ONE_DAY, end))
     with pytest.raises(BadInput, match="slice"):
         library.load(46, DAY, DAY + HOUR, line="diagonal")  # type: ignore[arg-type]
 
@@ -232,11 +232,11 @@ def test_what_was_rendered_is_kept_for_the_next_process(
 
 def test_another_model_renders_anew(library: KeogramLibrary, sky: Sky) -> None:
     window = (DAY - 2 * HOUR, DAY)
-    before = library.version(46, *window)
+    before = library.version(library.plan(46, *window))
     library.load(46, *window)
-    assert library.version(46, *window) == before
+    assert library.version(library.plan(46, *window)) == before
     sky.number = 2
-    assert library.version(46, *window) != before
+    assert library.version(library.plan(46, *window)) != before
     library.load(46, *window)
     assert sky.rendered == 2
 
@@ -245,16 +245,16 @@ def test_the_version_tells_windows_and_stored_changes(
     library: KeogramLibrary, cameras: tuple[Camera, Camera], sky: Sky
 ) -> None:
     window = (DAY, DAY + ONE_DAY)
-    before = library.version(46, *window)
-    assert library.version(46, DAY - HOUR, DAY + ONE_DAY) != before
+    before = library.version(library.plan(46, *window))
+    assert library.version(library.plan(46, DAY - HOUR, DAY + ONE_DAY)) != before
     # The cameras of two sites at one longitude have the same nights, and other keograms.
     night = (DAY - 2 * HOUR, DAY)
-    assert library.version(48, *night) != library.version(46, *night)
+    assert library.version(library.plan(48, *night)) != library.version(library.plan(46, *night))
     later = make_keogram(
         np.ones((1, 64), np.uint16), np.array([DAY + HOUR]), np.ones(1), {"cadence_s": 60.0}
     )
     library.store.save(46, date(2019, 1, 2), later)
-    assert library.version(46, *window) != before
+    assert library.version(library.plan(46, *window)) != before
     assert sky.rendered == 0
 
 
@@ -268,15 +268,15 @@ def test_the_meridian_of_observed_frames_wants_a_skymap(library: KeogramLibrary)
     with pytest.raises(SkymapRefused):
         library.load(46, *window, line="meridian")
     with pytest.raises(SkymapRefused):
-        library.version(46, *window, "meridian")
+        library.version(library.plan(46, *window), "meridian")
     found = library.load(46, *window, line="meridian", accept=True)
     assert found.sizes["time"] == 60
     # Frames are even, so every pixel of the meridian has the frame's value.
     assert np.allclose(found["counts"].values, np.arange(60.0)[:, None])
     line = meridian_directions(SKYMAP, 110.0, window[0])
     assert np.allclose(found["mlat_deg"].values, line.mlat_deg)
-    version = library.version(46, *window, "meridian", accept=True)
-    assert version != library.version(46, *window)
+    version = library.version(library.plan(46, *window), "meridian", accept=True)
+    assert version != library.version(library.plan(46, *window))
 
 
 def test_a_slice_of_too_many_frames_is_refused(

@@ -51,6 +51,7 @@ export class Frames {
     this.index = null;
     this.way = 1;
     this.playing = false;
+    this.everyMs = Infinity; // from frame to frame while it plays; Infinity where one was waited for
     this.stepMs = MINUTE;
     /** @type {Map<Kind, Set<(what: any) => void>>} */
     this.listeners = new Map();

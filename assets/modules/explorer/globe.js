@@ -8,6 +8,7 @@ import { Labels } from "./labels.js";
 import { point } from "./lines.js";
 import { lookOf, onScheme, tableBytes } from "./look.js";
 import { Overlays } from "./overlays.js";
+import { Pace } from "./pace.js";
 import { nearest, valueAt } from "./pick.js";
 import { Screen } from "./screen.js";
 import { Sphere } from "./sphere.js";
@@ -59,6 +60,8 @@ export class GlobeView {
     this.request = 0;
     this.painted = "";
     this.ratio = 1;
+    this.pace = new Pace();
+    this.renderedAt = 0;
     this.turnedAt = -Infinity;
     this.resting = 0;
     /** @type {Grid | null} */
@@ -115,7 +118,7 @@ export class GlobeView {
   _size() {
     const { clientWidth: width, clientHeight: height } = this.element;
     if (!width || !height) return;
-    const ratio = Math.min(window.devicePixelRatio || 1, MOST_PIXELS);
+    const ratio = this.pace.share * Math.min(window.devicePixelRatio || 1, MOST_PIXELS);
     this.renderer.setPixelRatio(ratio);
     this.renderer.setSize(width, height, false);
     this.ratio = ratio;
@@ -147,9 +150,8 @@ export class GlobeView {
     uniforms.opacity.value = state.layers.grid ?? 0;
     this._night();
     this.sphere.smooth(state.smooth);
-    this.overlays.mark(state, this.look);
+    this._show();
     this.overlays.stale = true;
-    this.changed = true;
     this._table();
     this.draw();
   }
@@ -185,6 +187,15 @@ export class GlobeView {
     this.draw();
   }
 
+  /** Draws coarser while it plays and cannot keep up, and sharp again when the clock stands. */
+  _paced() {
+    const now = performance.now();
+    const { playing, everyMs } = this.frames;
+    const other = playing ? this.pace.count(now - this.renderedAt, everyMs) : this.pace.reset();
+    this.renderedAt = now;
+    if (other) this._size();
+  }
+
   /** What people hear of the globe; not while it plays, when it would never end. */
   _label() {
     if (this.frames.playing) return;
@@ -212,8 +223,11 @@ export class GlobeView {
   }
 
   _show() {
-    if (this.moment) this.overlays.show(this.moment, this.store.get(), this.look, this.frames.series()?.array ?? null);
-    this.changed = true;
+    const state = this.store.get();
+    const moved = this.overlays.moving;
+    if (this.moment) this.overlays.show(this.moment, state, this.look, this.frames.series()?.array ?? null);
+    else this.overlays.mark(state, this.look);
+    this.changed = this.changed || moved || this.overlays.moving;
   }
 
   async _land() {
@@ -243,6 +257,7 @@ export class GlobeView {
   }
 
   render() {
+    this._paced();
     if (this.turned) this.screen.aim(this.eye.camera, this.eye.width, this.eye.height);
     if (this.turned) this.sphere.stale = true;
     const stale = this.turned || this.overlays.stale;
@@ -339,6 +354,7 @@ export class GlobeView {
     canvas.height = this.canvas.height;
     const context = canvas.getContext("2d");
     if (!context) return canvas;
+    if (this.pace.reset()) this._size();
     this.render(); // what is drawn is gone after the browser has shown it
     context.drawImage(this.canvas, 0, 0);
     return canvas;

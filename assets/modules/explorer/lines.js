@@ -105,14 +105,17 @@ function arc(from, to, radius0, radius1, into) {
   const cosine = from[0] * to[0] + from[1] * to[1] + from[2] * to[2];
   const angle = Math.acos(Math.min(Math.max(cosine, -1), 1));
   const steps = Math.max(1, Math.ceil(angle / MOST));
-  let [x, y, z] = from.map((value) => value * radius0);
+  const sine = Math.sin(angle);
+  let [x, y, z] = [radius0 * from[0], radius0 * from[1], radius0 * from[2]];
   for (let step = 1; step <= steps; step += 1) {
     const share = step / steps;
-    const one = steps === 1 ? 0 : Math.sin((1 - share) * angle) / Math.sin(angle);
-    const other = steps === 1 ? 1 : Math.sin(share * angle) / Math.sin(angle);
     const radius = radius0 + share * (radius1 - radius0);
-    const next = from.map((value, axis) => radius * (one * value + other * to[axis]));
-    into.push(x, y, z, next[0], next[1], next[2]);
-    [x, y, z] = next;
+    const one = steps === 1 ? 0 : (radius * Math.sin((1 - share) * angle)) / sine;
+    const other = steps === 1 ? radius : (radius * Math.sin(share * angle)) / sine;
+    into.push(x, y, z);
+    x = one * from[0] + other * to[0];
+    y = one * from[1] + other * to[1];
+    z = one * from[2] + other * to[2];
+    into.push(x, y, z);
   }
 }

@@ -55,15 +55,15 @@ export class Overlays {
    */
   show(moment, state, look, array) {
     this.moment = moment;
-    this._sky(moment);
+    this._sky(moment, "terminator" in state.layers);
     this._rings(moment.sites.filter(({ in_lifetime }) => in_lifetime), array);
-    this._tracks(moment.spacecraft);
+    this._tracks("spacecraft" in state.layers || "footprints" in state.layers ? moment.spacecraft : []);
     this.mark(state, look);
   }
 
-  /** Terminators and magnetic latitudes. @param {Moment} moment */
-  _sky(moment) {
-    const [ground, aloft] = moment.terminators;
+  /** Terminators and magnetic latitudes. @param {Moment} moment @param {boolean} night whether terminators are on show */
+  _sky(moment, night) {
+    const [ground, aloft] = night ? moment.terminators : [];
     const line = (/** @type {{latlon: (number | null)[]} | undefined} */ one) => (one ? segments(one.latlon, () => OVER) : []);
     this.lines.terminator = line(ground);
     this.lines.aloft = line(aloft);
@@ -133,6 +133,12 @@ export class Overlays {
       [craft.north, craft.south].forEach((foot) => foot?.trail.forEach((one) => segments(one.latlon, () => OVER, into)));
     });
     return into;
+  }
+
+  /** Whether there is anything that moves. */
+  get moving() {
+    const { terminator, aloft, footprints, spacecraft, picked } = this.lines;
+    return this.marks.length > 0 || [terminator, aloft, footprints, spacecraft, picked].some(({ length }) => length > 0);
   }
 
   /**

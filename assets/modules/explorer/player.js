@@ -68,6 +68,7 @@ export class Player {
       this.waiting = this.waiting || now;
       return;
     }
+    this.frames.everyMs = this.waiting ? Infinity : 1000 / this.speed;
     this.waiting = 0;
     this.due = Math.max(now, this.due + 1000 / this.speed);
     this.store.set({ t: next });

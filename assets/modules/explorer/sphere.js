@@ -52,7 +52,7 @@ const SEEN = /* glsl */ `${RAY}
 uniform sampler2D where;
 uniform sampler2D grid;  // red: 0 is none, 1 to 255 from the lowest to the highest value; green: night
 uniform sampler2D table; // 255 colours
-uniform sampler2D lines; // what is drawn over it, premultiplied
+uniform sampler2D lines; // what is drawn over it, premultiplied, from the top
 uniform vec3 back;
 uniform vec3 sea;
 uniform vec3 land;
@@ -95,7 +95,7 @@ void main() {
     }
     base = mix(back, earth, float(bits.w >> 1) / 127.0);
   }
-  vec4 over = texelFetch(lines, pixel, 0);
+  vec4 over = texelFetch(lines, ivec2(pixel.x, int(size.y) - 1 - pixel.y), 0);
   colour = vec4(over.rgb + base * (1.0 - over.a), 1.0);
 }`;
 
@@ -194,7 +194,8 @@ export class Sphere {
     if (this.lines.image !== canvas || this.lines.userData.width !== canvas.width || this.lines.userData.height !== canvas.height) {
       this.lines.dispose();
       this.lines = new THREE.CanvasTexture(canvas);
-      Object.assign(this.lines, { generateMipmaps: false, minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter, premultiplyAlpha: true });
+      // As the canvas has it, premultiplied and from the top: nothing is left to convert.
+      Object.assign(this.lines, { generateMipmaps: false, minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter, premultiplyAlpha: true, flipY: false });
       this.lines.userData = { width: canvas.width, height: canvas.height };
       this.uniforms.lines.value = this.lines;
     }

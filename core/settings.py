@@ -66,7 +66,12 @@ class Settings(BaseSettings):
     )
     max_blocks: int = Field(10, ge=2, description="Most criteria blocks of a conjunction search.")
     max_conjunction_days: int = Field(
-        366, ge=1, description="Longest span of a conjunction search, in days."
+        3700, ge=1, description="Longest span of a conjunction search, in days."
+    )
+    max_pair_minutes: int = Field(
+        20_000_000_000,
+        ge=1,
+        description="Most source-pair minutes with records that one search may compare.",
     )
     max_ephemeris_days: int = Field(
         31, ge=1, description="Longest span of an ephemeris search, in days."
@@ -80,6 +85,9 @@ class Settings(BaseSettings):
     max_queued_searches: int = Field(
         20, ge=1, description="Most searches waiting for the worker at one time."
     )
+    max_searches_per_client: int = Field(
+        8, ge=1, description="Most searches of one client that wait or run at one time."
+    )
     inline_pair_minutes: int = Field(
         50_000_000,
         ge=0,
@@ -88,6 +96,11 @@ class Settings(BaseSettings):
     )
     result_days: float = Field(
         7.0, gt=0, description="Days after which the results of a search are deleted."
+    )
+    job_days: float = Field(
+        90.0,
+        gt=0,
+        description="Days after which a search or movie that has ended is forgotten, log and all.",
     )
     lease_seconds: float = Field(
         15.0, gt=0, description="Seconds without a heartbeat after which a job is taken up again."

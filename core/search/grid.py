@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.geo.sphere import EARTH_RADIUS_KM, unit_vectors
+from core.search import tracks as fixed
 
 BoolArray = npt.NDArray[np.bool_]
 Float = npt.NDArray[np.float64]
@@ -55,6 +56,39 @@ class GridData:
     own: tuple[int, int]
     valid: dict[tuple[int, int], BoolArray] = field(default_factory=dict)
     tracks: dict[tuple[str, int], Track] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PieceData:
+    """Everything that the kernel needs of one piece of work, as words and fixed point.
+
+    Epoch t is `start_s` + t * `step_s`, 0 <= t < `length`. `own` holds the first and the last
+    epoch (inclusive) that this piece answers for: with sub-minute precision it sees the next
+    piece's first minute as well.
+
+    Attributes
+    ----------
+    valid : mapping of (block, source) to uint64[W]
+        Epochs inside the window with a record that passes the block's filters and hemisphere.
+    valid_at : mapping of (type, block, source) to uint64[W]
+        The same where a filter depends on the position that is compared; such a block has no
+        entry in `valid`. Read both through `valid_for`.
+    tracks : mapping of (type, source) to Track
+        Positions. A plane of it (`hi[i]`, `lo[i]`) is contiguous, but the three may lie apart.
+    """
+
+    start_s: int
+    step_s: int
+    length: int
+    own: tuple[int, int]
+    valid: dict[tuple[int, int], fixed.Words] = field(default_factory=dict)
+    tracks: dict[tuple[str, int], fixed.Track] = field(default_factory=dict)
+    valid_at: dict[tuple[str, int, int], fixed.Words] = field(default_factory=dict)
+
+    def valid_for(self, kind: str, block: int, source: int) -> fixed.Words | None:
+        """Return the valid epochs of a source in a block for one type; None where it has none."""
+        found = self.valid_at.get((kind, block, source))
+        return self.valid.get((block, source)) if found is None else found
 
 
 def minute_positions(index: npt.NDArray[np.intp], values: Float, minutes: int) -> Float:

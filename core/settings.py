@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -81,6 +82,22 @@ class Settings(BaseSettings):
     )
     max_results: int = Field(
         1_000_000, ge=1, description="Most rows that one search may find before it is refused."
+    )
+    search_kernel: Literal["numba", "numpy"] = Field(
+        "numba",
+        description="What compares positions: numba (compiled), or numpy, which is also taken "
+        "where numba does not work.",
+    )
+    search_executor: Literal["serial", "threads"] = Field(
+        "threads", description="How the years of a search run: one after the other, or in threads."
+    )
+    search_threads: int = Field(
+        0, ge=0, description="Threads of one search; 0 means one a processor."
+    )
+    kernel_folder: Path | None = Field(
+        None,
+        description="Folder that keeps the compiled search kernel; when not set, beside the "
+        "program's code, or in the user's cache where that is read only.",
     )
     max_queued_searches: int = Field(
         20, ge=1, description="Most searches waiting for the worker at one time."

@@ -1,7 +1,9 @@
-"""The search of one partition: pairs to bitmaps, bitmaps to tuples, tuples to runs.
+"""The search of one piece: pairs to bitmaps, bitmaps to tuples, tuples to runs.
 
-Pure: it sees a plan and arrays, and gives runs. A pair of sources is compared once per
-partition and limit; its bitmap (one bit an epoch) then serves every tuple in which both stand.
+Pure: it sees a plan and arrays, and gives runs. Blocks are filled one after the other; a tuple of
+sources is given up as soon as no epoch is left. How much a comparison costs goes with the words of
+its mask that are not zero, so the epochs left from the pairs before are what is looked at; a pair
+that comes back in many tuples is compared once for all epochs and kept (`_Near`).
 """
 
 from __future__ import annotations
@@ -9,72 +11,150 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-from core.geo.sphere import EARTH_RADIUS_KM, vector_distance_km
-from core.search.grid import BoolArray, GridData, Track
+from core.search.grid import PieceData
+from core.search.kernels import Kernel
+from core.search.near import Float
 from core.search.plan import Plan
-from core.search.runs import Runs, concat, find_runs
+from core.search.runs import Runs, concat
+from core.search.tracks import Index, Track, Words, between, ones, unpack
 
-Bits = npt.NDArray[np.uint8]
 Watch = Callable[[int, float], None]
 
-# Dot products of unit vectors are good to some 1e-16; what passes by less is measured exactly.
-_MARGIN = 1e-12
+# Epochs of tuples that are gathered before they are cut into runs; bounds memory.
+BATCH_EPOCHS = 200_000
 
 
-def search_partition(plan: Plan, data: GridData, watch: Watch) -> Runs:
-    """Find the runs of every tuple of sources in one partition.
+def search_partition(plan: Plan, data: PieceData, watch: Watch, kernel: Kernel) -> Runs:
+    """Find the runs of every tuple of sources in one piece.
 
     Parameters
     ----------
     plan : Plan
-    data : GridData
-        Positions and valid epochs of all the plan's sources; those that are missing in it have
-        no record.
+    data : PieceData
+        Tracks and valid epochs of all the plan's sources; those that are missing in it have no
+        record.
     watch : callable
         Called with the number of runs found so far and the fraction done, at least once per pair
         of sources and per tuple; it may raise to end the search.
+    kernel : Kernel
     """
-    found: list[Runs] = [Runs.empty(len(plan.sources), len(plan.limits))]
-    total = 0
+    batch = _Batch(plan, data, kernel)
     for kind in range(len(plan.types)):
-        for runs in _TypeSearch(plan, data, kind, watch, total).run():
-            found.append(runs)
-            total += len(runs)
-    return concat(found)
+        _TypeSearch(plan, data, kind, watch, batch).run()
+    batch.flush()
+    return concat([Runs.empty(len(plan.sources), len(plan.limits)), *batch.runs])
+
+
+class _Batch:
+    """Gathers the epochs of tuples, and cuts many tuples into runs at once."""
+
+    def __init__(self, plan: Plan, data: PieceData, kernel: Kernel) -> None:
+        self.plan, self.data, self.kernel = plan, data, kernel
+        self.runs: list[Runs] = []
+        self.found = 0
+        # One more than there are epochs, so that tuples never touch.
+        self.stride = data.length + 1
+        self._clear()
+
+    def add(self, kind: int, chosen: tuple[int, ...], index: Index, pair_km: Float) -> None:
+        """Add a tuple with its epochs int64[N] and distances float64[P, N]."""
+        self.index.append(index + len(self.tuples) * self.stride)
+        self.pair_km.append(pair_km)
+        self.tuples.append((kind, *chosen))
+        self.epochs += len(index)
+        if self.epochs >= BATCH_EPOCHS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Turn what was gathered into runs."""
+        if not self.tuples:
+            return
+        index = np.concatenate(self.index)
+        cuts = self.kernel.runs_of(index, np.concatenate(self.pair_km, axis=1))
+        number, first = np.divmod(index[cuts.first], self.stride)
+        tuples = np.array(self.tuples, dtype=np.int64)[number]
+        offset = number * self.stride
+        first_s, last_s, closest_s, farthest_s = (
+            self.data.start_s + epoch * self.data.step_s
+            for epoch in (first, *(index[at] - offset for at in cuts[1:4]))
+        )
+        self.runs.append(
+            Runs(tuples[:, 0], tuples[:, 1:], first_s, last_s, closest_s, farthest_s, *cuts[4:])
+        )
+        self.found += len(number)
+        self._clear()
+
+    def _clear(self) -> None:
+        self.index: list[Index] = []
+        self.pair_km: list[Float] = []
+        self.tuples: list[tuple[int, ...]] = []
+        self.epochs = 0
+
+
+class _Near:
+    """Compares pairs: only the epochs asked for, or all of them once that has become cheaper.
+
+    A pair is compared for all its epochs when the words looked at for it so far would have paid
+    for that: never more than twice the work of whatever would have been best.
+    """
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self.whole: dict[tuple[int, int, float], Words] = {}
+        self.spent: dict[tuple[int, int, float], int] = {}
+
+    def narrow(self, key: tuple[int, int, float], one: Track, two: Track, bits: Words) -> Words:
+        """Return the epochs of `bits` at which the pair `key` is within its limit."""
+        if key in self.whole:
+            return bits & self.whole[key]
+        spent = self.spent.get(key)
+        if spent is not None:
+            asked = int(np.count_nonzero(bits))
+            self.spent[key] = spent + asked
+            if spent + asked > np.count_nonzero(one.located & two.located):
+                self.whole[key] = self._compare(one, two, key[2], np.bitwise_not(bits & 0))
+                return bits & self.whole[key]
+        else:
+            self.spent[key] = int(np.count_nonzero(bits))
+        return self._compare(one, two, key[2], bits)
+
+    def _compare(self, one: Track, two: Track, limit_km: float, mask: Words) -> Words:
+        near = self.kernel.near_words(one, two, limit_km, mask)
+        for track in (one, two):
+            if track.steady is not None:
+                # What is not known is settled by its neighbours, at the end.
+                near |= mask & ~track.steady
+        return near
 
 
 class _TypeSearch:
     """The search for one conjunction type."""
 
-    def __init__(self, plan: Plan, data: GridData, kind: int, watch: Watch, found: int) -> None:
-        self.plan, self.data, self.kind, self.watch, self.found = plan, data, kind, watch, found
-        self.inside = np.packbits(_between(data.length, data.window))
-        self.own = _between(data.length, data.own)
-        self.valid = {key: np.packbits(value) & self.inside for key, value in data.valid.items()}
-        self.near: dict[tuple[int, int, float], Bits] = {}
-        self.runs: list[Runs] = []
+    def __init__(self, plan: Plan, data: PieceData, kind: int, watch: Watch, batch: _Batch) -> None:
+        self.plan, self.data, self.kind, self.watch, self.batch = plan, data, kind, watch, batch
+        self.kernel = batch.kernel
+        self.near = _Near(self.kernel)
+        self.own = between(*data.own, data.length)
         self.done = kind / len(plan.types)
 
-    def run(self) -> list[Runs]:
-        """Return the runs of each tuple that has some."""
-        self._extend((), self.inside)
-        return self.runs
+    def run(self) -> None:
+        """Add the epochs of each tuple that has some to the batch."""
+        self._extend((), None)
 
-    def _extend(self, chosen: tuple[int, ...], bits: Bits) -> None:
+    def _extend(self, chosen: tuple[int, ...], bits: Words | None) -> None:
         """Try every source of the next block; go on while some epoch is left."""
         block = len(chosen)
-        if block == len(self.plan.sources):
+        if bits is not None and block == len(self.plan.sources):
             self._finish(chosen, bits)
             return
         for number, source in enumerate(self.plan.sources[block]):
             self._report(block, number)
-            valid = self.valid.get((block, source))
+            valid = self.data.valid_for(self.plan.types[self.kind], block, source)
             if valid is None or source in chosen:
                 continue
-            left = self._narrow(chosen, source, bits & valid)
-            if left.any():
+            left = self._narrow(chosen, source, valid if bits is None else bits & valid)
+            if left is not None:
                 self._extend((*chosen, source), left)
 
     def _report(self, block: int, number: int) -> None:
@@ -82,103 +162,53 @@ class _TypeSearch:
         if block == 0:
             inside = number / len(self.plan.sources[0])
             self.done = (self.kind + inside) / len(self.plan.types)
-        self.watch(self.found, self.done)
+        self.watch(self.batch.found, self.done)
 
-    def _narrow(self, chosen: tuple[int, ...], source: int, bits: Bits) -> Bits:
-        """Keep the epochs at which the source is near those chosen before it."""
-        block = len(chosen)
+    def _narrow(self, chosen: tuple[int, ...], source: int, bits: Words) -> Words | None:
+        """Keep the epochs at which the source is near those chosen before it; None if none is."""
         for (i, j), limit in self.plan.limits:
-            if j == block and bits.any():
-                allowed = self.plan.limit_km((i, j), limit, chosen[i], source)
-                bits = bits & self._near_bits(chosen[i], source, allowed)
-        return bits
+            if j != len(chosen):
+                continue
+            if not bits.any():
+                return None
+            one, two = sorted((chosen[i], source))
+            key = (one, two, self.plan.limit_km((i, j), limit, chosen[i], source))
+            bits = self.near.narrow(key, self._track(one), self._track(two), bits)
+        return bits if bits.any() else None
 
-    def _near_bits(self, a: int, b: int, limit_km: float) -> Bits:
-        """Epochs at which two sources are within the limit, or one is between known positions."""
-        key = (a, b, limit_km) if a < b else (b, a, limit_km)
-        if key not in self.near:
-            one, two = self._track(a), self._track(b)
-            hits = within(one, two, limit_km) | ~(one.steady & two.steady)
-            self.near[key] = np.packbits(hits)
-            self.watch(self.found, self.done)
-        return self.near[key]
-
-    def _finish(self, chosen: tuple[int, ...], bits: Bits) -> None:
-        """Measure the epochs that are left and cut them into runs."""
-        hits = np.unpackbits(bits, count=self.data.length).astype(bool)
+    def _finish(self, chosen: tuple[int, ...], bits: Words) -> None:
+        """Measure the epochs that are left."""
         unsure = self._unsure(chosen)
         if unsure is not None:
-            hits = _settle(hits, unsure)
-        index = np.flatnonzero(hits & self.own)
+            bits = _settle(bits, unsure)
+        index = self.kernel.words_to_index(bits & self.own)
         if not len(index):
             return
-        pair_km = np.stack(
-            [
-                pair_distance_km(self._track(chosen[i]), self._track(chosen[j]), index)
-                for i, j in self.plan.pairs
-            ]
-        )
+        pair_km = np.empty((len(self.plan.limits), len(index)))
+        for row, (i, j) in enumerate(self.plan.pairs):
+            one, two = self._track(chosen[i]), self._track(chosen[j])
+            pair_km[row] = self.kernel.measure(one, two, index)
         if unsure is not None:
-            pair_km[:, unsure[index]] = np.nan
-        epochs_s = self.data.start_s + index * self.data.step_s
-        runs = find_runs(self.kind, chosen, epochs_s, pair_km, self.data.step_s)
-        self.runs.append(runs)
-        self.found += len(runs)
+            pair_km[:, unpack(unsure, self.data.length)[index]] = np.nan
+        self.batch.add(self.kind, chosen, index, pair_km)
 
-    def _unsure(self, chosen: tuple[int, ...]) -> BoolArray | None:
+    def _unsure(self, chosen: tuple[int, ...]) -> Words | None:
         """Half minutes at which a measured source could not be interpolated."""
-        if self.data.step_s == 60:
-            return None
-        unsure = np.zeros(self.data.length, dtype=bool)
+        unsure: Words | None = None
         for block in {block for pair in self.plan.pairs for block in pair}:
-            unsure |= ~self._track(chosen[block]).steady
-        return unsure
+            steady = self._track(chosen[block]).steady
+            if steady is not None:
+                unsure = ~steady if unsure is None else unsure | ~steady
+        return unsure if unsure is None else unsure & ones(self.data.length)
 
     def _track(self, source: int) -> Track:
         return self.data.tracks[self.plan.types[self.kind], source]
 
 
-def within(one: Track, two: Track, limit_km: float) -> BoolArray:
-    """Say at which epochs two tracks are no further apart than the limit.
-
-    A dot product leaves out what is plainly too far; the rest is decided by the distance itself.
-    """
-    both = one.located & two.located
-    if limit_km >= np.pi * EARTH_RADIUS_KM:
-        return both
-    if one.vectors.shape[1] == 1:
-        one, two = two, one
-    if two.vectors.shape[1] == 1:
-        dots = two.vectors[:, 0] @ one.vectors
-    else:
-        dots = np.einsum("it,it->t", one.vectors, two.vectors)
-    maybe: BoolArray = both & (dots >= np.cos(limit_km / EARTH_RADIUS_KM) - _MARGIN)
-    index = np.flatnonzero(maybe)
-    if len(index):
-        maybe[index] = pair_distance_km(one, two, index) <= limit_km
-    return maybe
-
-
-def pair_distance_km(
-    one: Track, two: Track, index: npt.NDArray[np.intp]
-) -> npt.NDArray[np.float64]:
-    """Distances between two tracks at the epochs `index`, in km."""
-    return vector_distance_km(_vectors(one, index), _vectors(two, index))
-
-
-def _vectors(track: Track, index: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
-    column = index if track.vectors.shape[1] > 1 else np.zeros_like(index)
-    return track.vectors[:, column].T
-
-
-def _between(length: int, ends: tuple[int, int]) -> BoolArray:
-    out = np.zeros(length, dtype=bool)
-    out[max(0, ends[0]) : max(0, ends[1] + 1)] = True
-    return out
-
-
-def _settle(hits: BoolArray, unsure: BoolArray) -> BoolArray:
+def _settle(hits: Words, unsure: Words) -> Words:
     """Let an epoch that is not known join its neighbours when both qualify, else drop it."""
-    sides = np.zeros_like(hits)
-    sides[1:-1] = hits[:-2] & hits[2:]
-    return hits & (~unsure | sides)
+    one, far = np.uint64(1), np.uint64(63)
+    before, after = hits << one, hits >> one
+    before[1:] |= hits[:-1] >> far
+    after[:-1] |= hits[1:] << far
+    return hits & (~unsure | (before & after))

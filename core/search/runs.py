@@ -4,12 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+
+class Cuts(NamedTuple):
+    """What a kernel makes of the epochs of tuples: R runs of consecutive ones.
+
+    Attributes
+    ----------
+    first, last, closest, farthest : int64[R]
+        Places among the epochs given.
+    nearest_km, farthest_km : float64[R]
+    pair_min_km, pair_max_km : float64[R, P]
+        See `Runs`.
+    """
+
+    first: Ints
+    last: Ints
+    closest: Ints
+    farthest: Ints
+    nearest_km: Floats
+    farthest_km: Floats
+    pair_min_km: Floats
+    pair_max_km: Floats
+
+    @classmethod
+    def empty(cls, pairs: int) -> Cuts:
+        """No run at all."""
+        ints, floats, wide = np.zeros(0, np.int64), np.zeros(0), np.zeros((0, pairs))
+        return cls(ints, ints, ints, ints, floats, floats, wide, wide)
 
 
 @dataclass(frozen=True)
@@ -55,48 +84,19 @@ class Runs:
             wide, wide,
         )  # fmt: skip
 
+    def __getitem__(self, chosen: Ints | npt.NDArray[np.bool_]) -> Runs:
+        """Return a copy of the runs with the given indices, in their order, or of those marked."""
+        return Runs(*(getattr(self, item.name)[chosen] for item in fields(self)))
+
     def take(self, order: Ints) -> Runs:
         """Return the runs with the given indices, in their order."""
-        return Runs(*(getattr(self, item.name)[order] for item in fields(self)))
+        return self[order]
 
 
 def concat(parts: Sequence[Runs]) -> Runs:
     """Put runs one after the other."""
     return Runs(
         *(np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Runs))
-    )
-
-
-def find_runs(
-    kind: int, sources: Sequence[int], epochs_s: Ints, pair_km: Floats, step_s: int
-) -> Runs:
-    """Cut the qualifying epochs of one tuple into runs.
-
-    Parameters
-    ----------
-    epochs_s : int64[N]
-        Qualifying epochs in order, N >= 1.
-    pair_km : float64[P, N]
-        Distances of the measured pairs; NaN at an epoch that joins its neighbours without
-        having been measured (it never stands alone).
-    """
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(epochs_s) != step_s) + 1])
-    ends = np.concatenate([starts[1:], [len(epochs_s)]]) - 1
-    distance = pair_km.max(axis=0)
-    low, closest = _extreme(np.where(np.isnan(distance), np.inf, distance), starts, np.minimum)
-    high, farthest = _extreme(np.where(np.isnan(distance), -np.inf, distance), starts, np.maximum)
-    count = len(starts)
-    return Runs(
-        np.full(count, kind, np.int64),
-        np.tile(np.asarray(sources, np.int64), (count, 1)),
-        epochs_s[starts],
-        epochs_s[ends],
-        epochs_s[closest],
-        epochs_s[farthest],
-        low,
-        high,
-        np.fmin.reduceat(pair_km, starts, axis=1).T,
-        np.fmax.reduceat(pair_km, starts, axis=1).T,
     )
 
 
@@ -108,27 +108,70 @@ def merge(parts: Sequence[Runs], step_s: int) -> Runs:
     runs = concat(parts)
     if not len(runs):
         return runs
-    keys = [runs.start_s, *runs.sources.T[::-1], runs.kind]
-    runs = runs.take(np.lexsort(keys))
-    same = np.all(runs.sources[1:] == runs.sources[:-1], axis=1) & (runs.kind[1:] == runs.kind[:-1])
-    touching = same & (runs.start_s[1:] - runs.end_s[:-1] <= step_s)
-    starts = np.concatenate([[0], np.flatnonzero(~touching) + 1])
-    if len(starts) == len(runs):
+    number, tuples = tuple_ranks(runs.sources)
+    number = runs.kind * tuples + number
+    order = order_by(number, runs.start_s)
+    runs, number = runs[order], number[order]
+    touching = (number[1:] == number[:-1]) & (runs.start_s[1:] - runs.end_s[:-1] <= step_s)
+    if not touching.any():
         return runs
-    low, closest = _extreme(runs.nearest_km, starts, np.minimum)
-    high, farthest = _extreme(runs.farthest_km, starts, np.maximum)
-    return Runs(
-        runs.kind[starts],
-        runs.sources[starts],
-        runs.start_s[starts],
-        np.maximum.reduceat(runs.end_s, starts),
-        runs.closest_s[closest],
-        runs.farthest_s[farthest],
+    return _joined(runs, touching)
+
+
+def order_by(number: Ints, start_s: Ints) -> Ints:
+    """Return the order by a number from 0 on and, where it is the same, by start."""
+    begun = start_s - start_s.min()
+    return np.argsort(number * (begun.max() + 1) + begun, kind="stable")
+
+
+def tuple_ranks(sources: Ints) -> tuple[Ints, int]:
+    """Number tuples int64[R, K] from 0 on without a gap, in lexicographic order; and how many."""
+    rank, count = _ranks(sources[:, 0])
+    for column in sources.T[1:]:
+        there, many = _ranks(column)
+        rank, count = _ranks(rank * many + there)
+    return rank, count
+
+
+def _ranks(values: Ints) -> tuple[Ints, int]:
+    """Rank of each value among those that occur, and how many do."""
+    if not len(values):
+        return values, 0
+    low, high = int(values.min()), int(values.max())
+    if high - low > 16 * len(values) + 65_536:
+        distinct, ranks = np.unique(values, return_inverse=True)
+        return ranks, len(distinct)
+    occurs = np.zeros(high - low + 1, dtype=bool)
+    occurs[values - low] = True
+    numbers = np.cumsum(occurs)
+    return numbers[values - low] - 1, int(numbers[-1])
+
+
+def _joined(runs: Runs, touching: npt.NDArray[np.bool_]) -> Runs:
+    """Join runs to the one before them where `touching` (bool[R - 1]) says so."""
+    follows = np.concatenate([[False], touching])
+    member = follows | np.concatenate([touching, [False]])
+    few = runs[member]
+    starts = np.flatnonzero(~follows[member])
+    low, closest = _extreme(few.nearest_km, starts, np.minimum)
+    high, farthest = _extreme(few.farthest_km, starts, np.maximum)
+    joined = Runs(
+        few.kind[starts],
+        few.sources[starts],
+        few.start_s[starts],
+        np.maximum.reduceat(few.end_s, starts),
+        few.closest_s[closest],
+        few.farthest_s[farthest],
         low,
         high,
-        np.minimum.reduceat(runs.pair_min_km, starts, axis=0),
-        np.maximum.reduceat(runs.pair_max_km, starts, axis=0),
+        np.minimum.reduceat(few.pair_min_km, starts, axis=0),
+        np.maximum.reduceat(few.pair_max_km, starts, axis=0),
     )
+    kept = runs[~follows]
+    place = np.flatnonzero(member[~follows])
+    for item in fields(Runs):
+        getattr(kept, item.name)[place] = getattr(joined, item.name)
+    return kept
 
 
 def _extreme(values: Floats, starts: Ints, ufunc: np.ufunc) -> tuple[Floats, Ints]:

@@ -70,9 +70,9 @@ class PieceData:
     ----------
     valid : mapping of (block, source) to uint64[W]
         Epochs inside the window with a record that passes the block's filters and hemisphere.
-    valid_at : mapping of (type, block, source) to uint64[W]
+    by_type : mapping of (type, block, source) to uint64[W]
         The same where a filter depends on the position that is compared; such a block has no
-        entry in `valid`. Read both through `valid_for`.
+        entry in `valid`. Read both through `valid_of`.
     tracks : mapping of (type, source) to Track
         Positions. A plane of it (`hi[i]`, `lo[i]`) is contiguous, but the three may lie apart.
     """
@@ -83,11 +83,11 @@ class PieceData:
     own: tuple[int, int]
     valid: dict[tuple[int, int], fixed.Words] = field(default_factory=dict)
     tracks: dict[tuple[str, int], fixed.Track] = field(default_factory=dict)
-    valid_at: dict[tuple[str, int, int], fixed.Words] = field(default_factory=dict)
+    by_type: dict[tuple[str, int, int], fixed.Words] = field(default_factory=dict)
 
-    def valid_for(self, kind: str, block: int, source: int) -> fixed.Words | None:
+    def valid_of(self, kind: str, block: int, source: int) -> fixed.Words | None:
         """Return the valid epochs of a source in a block for one type; None where it has none."""
-        found = self.valid_at.get((kind, block, source))
+        found = self.by_type.get((kind, block, source))
         return self.valid.get((block, source)) if found is None else found
 
 

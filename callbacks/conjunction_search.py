@@ -37,14 +37,13 @@ def describe_price(observatory: Observatory, state: FinderState) -> FormText:
     """Return how much work the search is, or which field keeps it from being one."""
     try:
         query = to_query(state)
-        minutes = observatory.search.price("conjunction", query)
+        price = observatory.search.price("conjunction", query)
     except BadInput as error:
         return _field_errors(error)
-    if minutes == 0:
+    if price.pairs == 0:
         return FormText("No source of this archive fits all criteria.")
-    at_once = minutes <= observatory.settings.inline_pair_minutes
-    how = "answered at once" if at_once else "run by the worker"
-    return FormText(f"{_amount(minutes)} pair-minutes, {how}")
+    how = "answered at once" if price.at_once(observatory.settings) else "run by the worker"
+    return FormText(f"{_amount(price.pair_minutes)} pair-minutes, {how}")
 
 
 def _field_errors(error: BadInput) -> FormText:

@@ -31,6 +31,8 @@ VERBS = (
     Verb("up", "core.launch", "start everything: archive if there is none, worker, web server"),
     Verb("serve", "core.serve", "start the web server alone"),
     Verb("worker", "core.work", "run searches and make movies from the queue"),
+    Verb("search", "core.search.search_cli", "run a search from a file, without a server"),
+    Verb("jobs", "core.search.jobs_cli", "list, cancel or clear away searches and movies"),
     Verb("archive", "core.simulation.cli", "build the embedded archive, or more days of it"),
     Verb("ingest", "core.ingest_cli", "take real files into the archive"),
     Verb("image", "core.media_cli.image", "draw one frame of a camera, as seen or on a map"),

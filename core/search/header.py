@@ -7,14 +7,17 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.archive import duck
+from core.archive.durable import sync_folder
 from core.instruments.model import DataSource, MetadataField
 
 HEADER_KEY = b"aurora_atlas"
+GROUP_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -55,28 +58,42 @@ class ResultHeader:
         return json.dumps(found).encode()
 
 
-def write_result(table: pa.Table, header: ResultHeader, path: Path) -> int:
+def write_result(table: pa.Table, header: ResultHeader, path: Path, *, durable: bool = True) -> int:
     """Write a result so that it is there completely or not at all; return its size in bytes.
 
-    The file is written aside, flushed to the disk, and renamed; then the folder is flushed.
+    The file is written aside, flushed to the disk, and renamed; then the folder is flushed. A
+    file that need not outlive the machine's next fall (`durable` false) is not flushed.
+
+    Raises
+    ------
+    core.errors.SearchCancelled
+        The search around it was cancelled on the way.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".part")
-    metadata = {**(table.schema.metadata or {}), HEADER_KEY: header.to_json()}
     try:
         with aside.open("wb") as stream:
-            pq.write_table(table.replace_schema_metadata(metadata), stream, compression="zstd")
-            stream.flush()
-            os.fsync(stream.fileno())
+            _write_groups(table, header, stream)
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    if durable:
+        sync_folder(path.parent)
     return path.stat().st_size
+
+
+def _write_groups(table: pa.Table, header: ResultHeader, stream: BinaryIO) -> None:
+    """Write in groups of rows: a page is read out of one or two, and a cancel waits for one."""
+    metadata = {**(table.schema.metadata or {}), HEADER_KEY: header.to_json()}
+    schema = table.schema.with_metadata(metadata)
+    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+        for first in range(0, max(1, table.num_rows), GROUP_ROWS):
+            duck.check()
+            group = table.slice(first, GROUP_ROWS).replace_schema_metadata(metadata)
+            writer.write_table(group, row_group_size=GROUP_ROWS)
 
 
 def _source(item: dict[str, Any]) -> DataSource:

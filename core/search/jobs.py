@@ -10,13 +10,13 @@ processes and machines.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Engine,
     and_,
     case,
@@ -30,49 +30,12 @@ from sqlalchemy import (
 )
 
 from core.archive.models import SearchLog, SearchRequest, UtcDateTime
-from core.errors import Duplicate, NotFound
+from core.errors import Duplicate, LimitExceeded, NotFound
+from core.search.job import FINISHED, Claim, Job, Line, Share
+
+__all__ = ["FINISHED", "MAX_ATTEMPTS", "Claim", "Job", "JobStore", "Line", "Share"]
 
 MAX_ATTEMPTS = 3
-FINISHED = ("done", "failed", "cancelled")
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A job in hand: what to do, who does it, and which attempt this is."""
-
-    request_id: str
-    kind: str
-    query: dict[str, Any]
-    worker: str
-    attempt: int
-
-
-@dataclass(frozen=True)
-class Job:
-    """State of a job as the catalogue has it; times are UTC."""
-
-    request_id: str
-    kind: str
-    query: dict[str, Any]
-    state: str
-    requested: datetime
-    completed: datetime | None
-    attempts: int
-    worker: str | None
-    progress: float
-    cancel_requested: bool
-    result_count: int | None
-    file_size: int | None
-    query_duration_ms: int | None
-    error_message: str | None
-    result_deleted: datetime | None
-    client: str
-    owner: str | None
-
-    @property
-    def finished(self) -> bool:
-        """Whether the job has come to an end, good or bad."""
-        return self.state in FINISHED
 
 
 class JobStore:
@@ -82,21 +45,34 @@ class JobStore:
         self.engine = engine
 
     def add(
-        self, request_id: str, kind: str, query: dict[str, Any], *, client: str, owner: str | None
+        self,
+        request_id: str,
+        kind: str,
+        query: dict[str, Any],
+        *,
+        client: str,
+        owner: str | None,
+        lines: Sequence[Line] = (),
+        share: Share | None = None,
     ) -> None:
-        """Queue a new job.
+        """Queue a new job, with the first lines of its log.
 
         Raises
         ------
         core.errors.Duplicate
             The identifier is in use.
+        core.errors.LimitExceeded
+            The client has as many jobs at once as its share allows.
         """
         row = {
             "request_id": request_id, "kind": kind, "query": query, "state": "queued",
             "requested": _now(), "attempts": 0, "progress": 0.0, "cancel_requested": False,
             "client": client, "owner": owner,
         }  # fmt: skip
-        with self.engine.begin() as con:
+        # The write lock from the start: between counting and adding nobody else may add.
+        with self.engine.execution_options(write=True).begin() as con:
+            if share is not None and client:
+                _check_share(con, client, share)
             known = select(SearchRequest.request_id).where(_is(request_id))
             if con.execute(known).first():
                 raise Duplicate(
@@ -106,6 +82,7 @@ class JobStore:
                     key=request_id,
                 )
             con.execute(insert(SearchRequest).values(**row))
+            _write_lines(con, request_id, lines)
 
     def get(self, request_id: str) -> Job:
         """Return a job's state; NotFound when there is none."""
@@ -117,13 +94,11 @@ class JobStore:
             )
         return Job(**row)
 
-    def log(self, request_id: str, level: str, summary: str) -> None:
-        """Add a line to a job's log."""
-        line = {
-            "request_id": request_id, "timestamp": _now(), "level": level, "summary": summary
-        }  # fmt: skip
-        with self.engine.begin() as con:
-            con.execute(insert(SearchLog).values(**line))
+    def log(self, request_id: str, *lines: Line) -> None:
+        """Add lines to a job's log, in one transaction."""
+        if lines:
+            with self.engine.begin() as con:
+                _write_lines(con, request_id, lines)
 
     def logs(self, request_id: str) -> list[tuple[datetime, str, str]]:
         """Return a job's log as time, level and text, oldest first."""
@@ -205,31 +180,43 @@ class JobStore:
             row = con.execute(select(SearchRequest.cancel_requested).where(_held(claim))).first()
         return (False, False) if row is None else (True, bool(row[0]))
 
-    def end(self, claim: Claim, state: str, **values: Any) -> bool:
-        """Close a job that is held; False when another has taken it, and then nothing changes."""
-        values = {"state": state, "completed": _now(), "lease_until": None, **values}
-        with self.engine.begin() as con:
-            ended = con.execute(update(SearchRequest).where(_held(claim)).values(**values))
-        return ended.rowcount == 1
+    def end(self, claim: Claim, state: str, line: Line, **values: Any) -> bool:
+        """Close a job that is held, with a last line in its log.
 
-    def release(self, claim: Claim, *, count_attempt: bool) -> bool:
-        """Give a job back to the queue."""
+        Returns
+        -------
+        bool
+            False when the job is closed, or another has taken it; then nothing changes.
+        """
+        values = {"state": state, "completed": _now(), "lease_until": None, **values}
+        return self._change(claim, values, line)
+
+    def release(self, claim: Claim, line: Line, *, count_attempt: bool) -> bool:
+        """Give a job back to the queue, with a line in its log; False when it is not held."""
         attempts = SearchRequest.attempts - (0 if count_attempt else 1)
         values = {"state": "queued", "worker": None, "lease_until": None, "attempts": attempts}
-        with self.engine.begin() as con:
-            given = con.execute(update(SearchRequest).where(_held(claim)).values(**values))
-        return given.rowcount == 1
+        return self._change(claim, values, line)
 
-    def cancel(self, request_id: str) -> str:
-        """Cancel a job that waits, ask a running one to end; return the state it is in now."""
+    def _change(self, claim: Claim, values: dict[str, Any], line: Line) -> bool:
+        # One transaction: who sees the new state sees its reason too.
+        with self.engine.begin() as con:
+            changed = con.execute(update(SearchRequest).where(_held(claim)).values(**values))
+            if changed.rowcount == 1:
+                _write_lines(con, claim.request_id, [line])
+        return changed.rowcount == 1
+
+    def cancel(self, request_id: str, line: Line) -> str:
+        """Cancel a job that waits, ask a running one to end; return the state it is in now.
+
+        A job that waited is closed with `line`; a running one is closed by whoever runs it.
+        """
         waiting = and_(_is(request_id), SearchRequest.state == "queued")
         running = and_(_is(request_id), SearchRequest.state == "running")
+        closed = {"state": "cancelled", "cancel_requested": True, "completed": _now()}
         with self.engine.begin() as con:
-            con.execute(
-                update(SearchRequest)
-                .where(waiting)
-                .values(state="cancelled", cancel_requested=True, completed=_now())
-            )
+            ended = con.execute(update(SearchRequest).where(waiting).values(**closed))
+            if ended.rowcount == 1:
+                _write_lines(con, request_id, [line])
             con.execute(update(SearchRequest).where(running).values(cancel_requested=True))
         return self.get(request_id).state
 
@@ -239,15 +226,42 @@ class JobStore:
         with self.engine.begin() as con:
             con.execute(noted.values(result_deleted=_now()))
 
-    def stale_results(self, older_than: timedelta) -> list[str]:
-        """List the finished jobs whose results are older than that."""
-        old = select(SearchRequest.request_id).where(
-            SearchRequest.state == "done",
-            SearchRequest.result_deleted.is_(None),
-            SearchRequest.completed < _now() - older_than,
-        )
+    def recent(self, most: int, states: Collection[str] | None = None) -> list[Job]:
+        """List the jobs that were asked for last, newest first."""
+        wanted = select(*_columns()).order_by(SearchRequest.requested.desc()).limit(most)
+        if states is not None:
+            wanted = wanted.where(SearchRequest.state.in_(sorted(states)))
         with self.engine.connect() as con:
-            return list(con.execute(old).scalars())
+            return [Job(**row) for row in con.execute(wanted).mappings()]
+
+
+def _write_lines(con: Connection, request_id: str, lines: Sequence[Line]) -> None:
+    now = _now()
+    rows = [
+        {"request_id": request_id, "timestamp": now, "level": level, "summary": summary}
+        for level, summary in lines
+    ]
+    if rows:
+        con.execute(insert(SearchLog), rows)
+
+
+def _check_share(con: Connection, client: str, share: Share) -> None:
+    if con.dialect.name == "postgresql":
+        # SQLite has one writer at a time; here the client's own lock keeps two from counting.
+        con.execute(select(func.pg_advisory_xact_lock(func.hashtext(client))))
+    active = SearchRequest.state.in_(("queued", "running"))
+    count = select(func.count()).where(
+        SearchRequest.client == client, active, _of_kind(share.kinds)
+    )
+    busy = int(con.execute(count).scalar_one())
+    if busy >= share.most:
+        raise LimitExceeded(
+            f"{busy} searches of yours are waiting or running already.",
+            hint=f"A client may have {share.most} at a time; wait for one, or cancel it.",
+            limit="searches of one client",
+            asked=busy + 1,
+            allowed=share.most,
+        )
 
 
 def _columns() -> list[Any]:

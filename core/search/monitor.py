@@ -1,26 +1,33 @@
-"""Watches over a running search: heartbeat, progress, and the wish to end it."""
+"""Watches over a running job: heartbeat, progress, and the wish to end it."""
 
 from __future__ import annotations
 
 import threading
 import time
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Literal
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.search.jobs import Claim, JobStore
+from core.archive import duck
+from core.search.job import Claim, Line
+from core.search.jobs import JobStore
 
 log = structlog.get_logger(__name__)
 
-LOOK_EVERY_S = 0.04
+LOOK_EVERY_S = 0.03
+INTERRUPT_EVERY_S = 0.02
 REPORT_EVERY_S = 0.25
 Reason = Literal["cancelled", "lost", "stopped"]
 
 
 class Monitor:
-    """A thread beside one search.
+    """A thread beside one job.
+
+    When the job is cancelled the thread closes it at once, whatever the job is at, interrupts
+    what DuckDB reads for it, and lets it end by itself (`cancelled`).
 
     Parameters
     ----------
@@ -28,21 +35,31 @@ class Monitor:
     claim : Claim
     lease_s : float
         Length of the lease; it is renewed four times in that time.
+    closing : (level, text)
+        Last line in the log of a job that was cancelled.
     stop : threading.Event, optional
-        Set when the process is to end; the search then ends as well.
+        Set when the process is to end; the job then ends as well.
     """
 
     def __init__(
-        self, store: JobStore, claim: Claim, lease_s: float, stop: threading.Event | None = None
+        self,
+        store: JobStore,
+        claim: Claim,
+        lease_s: float,
+        closing: Line,
+        stop: threading.Event | None = None,
     ) -> None:
-        self.store, self.claim, self.lease_s = store, claim, lease_s
+        self.store, self.claim, self.lease_s, self.closing = store, claim, lease_s, closing
         self.stop = stop or threading.Event()
         self.reason: Reason | None = None
+        self.interrupts = duck.Interrupts()
         self._state = (0.0, 0)
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="search-monitor", daemon=True)
+        self._scope = ExitStack()
+        self._thread = threading.Thread(target=self._watch, name="job-monitor", daemon=True)
 
     def __enter__(self) -> Monitor:
+        self._scope.enter_context(duck.interruptible(self.interrupts))
         self._thread.start()
         return self
 
@@ -54,14 +71,20 @@ class Monitor:
     ) -> None:
         self._done.set()
         self._thread.join()
+        self._scope.close()
 
     def progress(self, fraction: float, found: int) -> None:
         """Take note of the progress; the thread reports it."""
         self._state = (fraction, found)
 
     def cancelled(self) -> bool:
-        """Say whether the search is to end; `reason` says why."""
+        """Say whether the job is to end; `reason` says why."""
         return self.reason is not None
+
+    def close_cancelled(self) -> bool:
+        """Close the job as cancelled; False when it is closed already, or another has it."""
+        level, text = self.closing
+        return self.store.end(self.claim, "cancelled", (level, text), error_message=text)
 
     def _watch(self) -> None:
         last_beat = time.monotonic()
@@ -77,7 +100,9 @@ class Monitor:
                     last_beat = time.monotonic()
             except SQLAlchemyError as error:
                 # The catalogue may be busy; the lease tells when that lasts too long.
-                log.warning("search heartbeat failed", error=str(error))
+                log.warning("job heartbeat failed", error=str(error))
+        if self.reason is not None:
+            self._end()
 
     def _look(self) -> None:
         if self.stop.is_set():
@@ -92,3 +117,14 @@ class Monitor:
     def _beat(self, fraction: float, found: int) -> None:
         if not self.store.beat(self.claim, self.lease_s, fraction, found):
             self.reason = "lost"
+
+    def _end(self) -> None:
+        self.interrupts.interrupt()
+        if self.reason == "cancelled":
+            try:
+                self.close_cancelled()
+            except SQLAlchemyError as error:
+                log.warning("a cancelled job could not be closed yet", error=str(error))
+        # A statement that was just about to start has not noticed: again, until the job has ended.
+        while not self._done.wait(INTERRUPT_EVERY_S):
+            self.interrupts.interrupt()

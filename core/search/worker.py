@@ -5,23 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from datetime import timedelta
-from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
 from core.archive import Archive
-from core.search.execution import SEARCHES, Executor, delete_result, execute
+from core.search.execution import SEARCHES, Executor, execute
 from core.search.jobs import JobStore
+from core.search.retention import purge
 from core.search.service import worker_name
 from core.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-POLL_S = 0.2
+POLL_S = 0.05
 SWEEP_EVERY_S = 600.0
-ORPHAN_AGE_S = 86_400.0
 
 
 def run_worker(
@@ -29,7 +27,8 @@ def run_worker(
 ) -> int:
     """Run jobs until `stop` is set; return how many were taken up.
 
-    Several workers may share one archive. Old results are deleted on the way.
+    Several workers may share one archive. Old results and old jobs are removed on
+    the way.
 
     Parameters
     ----------
@@ -48,7 +47,7 @@ def run_worker(
         swept = -SWEEP_EVERY_S
         while not stop.is_set():
             if time.monotonic() - swept >= SWEEP_EVERY_S:
-                sweep(archive)
+                purge(archive)
                 swept = time.monotonic()
             if _take_one(archive, store, name, stop, executors):
                 taken += 1
@@ -56,21 +55,6 @@ def run_worker(
                 stop.wait(POLL_S)
     log.info("worker stopped", worker=name, jobs=taken)
     return taken
-
-
-def sweep(archive: Archive) -> int:
-    """Delete results older than `settings.result_days`, and files that no job knows."""
-    store = JobStore(archive.catalogue.engine)
-    stale = store.stale_results(timedelta(days=archive.settings.result_days))
-    for request_id in stale:
-        delete_result(archive, store, request_id)
-    oldest = time.time() - max(ORPHAN_AGE_S, archive.settings.result_days * 86_400.0)
-    for path in Path(archive.results_path).glob("*.part"):
-        if path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
-    if stale:
-        log.info("old results deleted", jobs=len(stale))
-    return len(stale)
 
 
 def _take_one(

@@ -49,8 +49,6 @@ def test_quoted_text_and_names_are_read_as_they_are(text: str) -> None:
 
 
 LONG = "SELECT count(*) FROM range(400000) a, range(4000000) b WHERE (a.range * b.range) % 7 = 3"
-    "SELECT count(*) AS n FROM range(400000) a, range(4000000) b WHERE (a.range * b.range) % 7 = 3"
-)
 
 
 def _interrupted_after_start(interrupts: duck.Interrupts, work: Callable[[], object]) -> None:

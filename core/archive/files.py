@@ -32,14 +32,19 @@ def write_files(root: Path, layout: Layout, parts: Iterable[pa.Table]) -> list[A
     throughout are left out; readers fill them with nulls.
     """
     with ThreadPoolExecutor(WRITER_THREADS) as pool:
-        tasks = [pool.submit(_write_file, root, layout, part) for part in parts]
+        tasks = [pool.submit(write_file, root, layout, part) for part in parts]
     try:
         actions = [task.result() for task in tasks]
     except OSError:  # a full disk: leave nothing that takes space
         remove_files(root, [task.result() for task in tasks if task.exception() is None])
         raise
-    sync_folders_up_to({(root / action.path).parent for action in actions}, root)
+    sync_folders(root, actions)
     return actions
+
+
+def sync_folders(root: Path, actions: Iterable[AddAction]) -> None:
+    """Force to disk the folders of data files, up to and with the table's own."""
+    sync_folders_up_to({(root / action.path).parent for action in actions}, root)
 
 
 def remove_files(root: Path, actions: Iterable[AddAction]) -> None:
@@ -48,7 +53,12 @@ def remove_files(root: Path, actions: Iterable[AddAction]) -> None:
         (root / action.path).unlink(missing_ok=True)
 
 
-def _write_file(root: Path, layout: Layout, part: pa.Table) -> AddAction:
+def write_file(root: Path, layout: Layout, part: pa.Table, *, durable: bool = True) -> AddAction:
+    """Write one part to a file of its own and return what the log is to say of it.
+
+    Where not `durable`, the caller forces the file to disk before the log names it. The folder
+    is left to the caller in any case.
+    """
     key, year = part[layout.key][0].as_py(), part["year"][0].as_py()
     first = pc.min(part[layout.time]).as_py()
     name = f"{first:%Y-%m}-{uuid.uuid4().hex}.parquet"
@@ -56,7 +66,7 @@ def _write_file(root: Path, layout: Layout, part: pa.Table) -> AddAction:
     path = root / relative
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _write_parquet(path, layout, _without_empty_columns(part))
+        _write_parquet(path, layout, _without_empty_columns(part), durable)
     except OSError:
         path.unlink(missing_ok=True)
         raise
@@ -70,7 +80,7 @@ def _write_file(root: Path, layout: Layout, part: pa.Table) -> AddAction:
     )
 
 
-def _write_parquet(path: Path, layout: Layout, table: pa.Table) -> None:
+def _write_parquet(path: Path, layout: Layout, table: pa.Table, durable: bool) -> None:
     with path.open("wb") as stream:
         pq.write_table(
             table,
@@ -82,8 +92,9 @@ def _write_parquet(path: Path, layout: Layout, table: pa.Table) -> None:
             row_group_size=ROWS_PER_GROUP,
             store_schema=False,
         )
-        stream.flush()
-        os.fsync(stream.fileno())
+        if durable:
+            stream.flush()
+            os.fsync(stream.fileno())
 
 
 def _without_empty_columns(part: pa.Table) -> pa.Table:

@@ -26,7 +26,7 @@ def upsert(base: Snapshot, layout: Layout, batch: pa.Table) -> Change:
     """
     touched = _touched(base, layout, batch)
     old = read_files(touched, layout, base.schema)
-    return _change(layout, touched, keep_last(_concat([old, batch]), layout), batch)
+    return _change(layout, touched, keep_last(concat([old, batch]), layout), batch)
 
 
 def replace(
@@ -51,7 +51,7 @@ def replace(
     inside = pa.array((times >= first_us) & (times <= last_us))
     own = pc.fill_null(pc.equal(old["provenance"], provenance), False)
     rest = old.filter(pc.invert(pc.and_(inside, own)))
-    rows = keep_last(_concat([batch, rest]), layout) if rest.num_rows else batch
+    rows = keep_last(concat([batch, rest]), layout) if rest.num_rows else batch
     return _change(layout, touched, rows, batch, keys)
 
 
@@ -85,11 +85,12 @@ def delete_values(
 def read_files(files: Iterable[LiveFile], layout: Layout, schema: pa.Schema) -> pa.Table:
     """Read data files whole; columns that a file lacks are null."""
     tables = [pq.read_table(f.path, partitioning=None, memory_map=False) for f in files]
-    shaped = [_shape(table, schema) for table in tables]
+    shaped = [shape(table, schema) for table in tables]
     return pa.concat_tables([schema.empty_table(), *shaped])
 
 
-def _shape(table: pa.Table, schema: pa.Schema) -> pa.Table:
+def shape(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return `table` with the columns of `schema`; those that it lacks are null."""
     columns = [
         table[f.name].cast(f.type)
         if f.name in table.column_names
@@ -99,12 +100,13 @@ def _shape(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def _concat(tables: Sequence[pa.Table]) -> pa.Table:
+def concat(tables: Sequence[pa.Table]) -> pa.Table:
+    """Return the rows of tables one after the other, with the metadata columns of them all."""
     base = tables[0].schema
     schema = with_meta_columns(
         base, [n for t in tables for n in t.schema.names if n not in base.names]
     )
-    return pa.concat_tables([_shape(t, schema) for t in tables])
+    return pa.concat_tables([shape(t, schema) for t in tables])
 
 
 def _touched(base: Snapshot, layout: Layout, batch: pa.Table) -> list[LiveFile]:

@@ -62,6 +62,19 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field("console", description="console for people, json for machines.")
 
+    track_index: bool = Field(
+        True,
+        validation_alias=AliasChoices("track_index", "ATLAS_INDEX"),
+        description="Whether searches keep and use a track index; off reads the tables alone.",
+    )
+    index_folder: Path | None = Field(
+        None,
+        description="Folder on this machine for the track index; unset means index in the archive.",
+    )
+    index_open_files: int = Field(
+        400, ge=1, description="Most files of the track index that a process keeps open."
+    )
+
     max_body_bytes: int = Field(
         2 * 2**20, ge=1024, description="Largest request body that is read, in bytes."
     )
@@ -110,6 +123,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Searches priced at no more source-pair minutes than this are answered by "
         "the web process itself; larger ones go to the worker.",
+    )
+    max_filter_cache_bytes: int = Field(
+        128 * 2**20,
+        ge=0,
+        description="Most bytes of bitmaps of filters that a process keeps for the next search.",
     )
     result_days: float = Field(
         7.0, gt=0, description="Days after which the results of a search are deleted."

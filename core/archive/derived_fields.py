@@ -36,6 +36,9 @@ POSITION_KEYS = frozenset(
 )
 """Keys of the fields that depend on the position, and so on the type of the conjunction."""
 
+INDEX_KEYS = frozenset(f"{DERIVED_PREFIX}{name}" for name in ("kp", "dst_nt", "sml_nt"))
+"""Keys of the fields that come from the archive's series of indices."""
+
 CYCLE_H = {f"{DERIVED_PREFIX}mlt_h": 24.0}
 """Fields that begin again: `between` 22 and 2 goes over midnight."""
 

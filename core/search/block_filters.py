@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import blake2b
 from itertools import pairwise
 from threading import Lock
 
@@ -115,7 +116,8 @@ class BlockFilters:
         if found is None:
             raise ValueError(f"block {block} has no filter")
         wanted = [source for source in sources if source >= 0]
-        tokens = {source: self._token(found, source, piece, kind) for source in wanted}
+        common = self._common(found, piece, kind)
+        tokens = {source: self._token(common, source, piece) for source in wanted}
         out = {source: KEPT.get(token) for source, token in tokens.items()}
         missing = sorted(source for source, words in out.items() if words is None)
         for first in range(0, len(missing), SOURCES_PER_READ):
@@ -126,19 +128,20 @@ class BlockFilters:
                 out[source] = words
         return {source: words for source, words in out.items() if words is not None and words.any()}
 
-    def _token(self, found: MixedFilter, source: int, piece: Partition, kind: str) -> str:
-        """Text that names one bitmap: the same text, the same bits."""
-        files = self._files([source], piece)
-        parts: list[object] = [
-            found.key, source, piece.first_minute, piece.last_minute, [str(f.path) for f in files]
-        ]  # fmt: skip
-        if found.rest is not None:
-            parts += [
-                self.by_id[source].latitude_frame,
-                self.archive.indices.store.snapshot().version,
-            ]
-            parts += [str(self.archive.path), kind if found.positional else ""]
+    def _common(self, found: MixedFilter, piece: Partition, kind: str) -> str:
+        """Text of what all bitmaps of one call have in common."""
+        parts: list[object] = [found.key, piece.first_minute, piece.last_minute]
+        if found.positional:
+            parts.append(kind)
+        if found.indices:
+            parts.append([str(f.path) for f in self.archive.indices.store.snapshot().files])
         return repr(parts)
+
+    def _token(self, common: str, source: int, piece: Partition) -> bytes:
+        """Name one bitmap: the same name, the same bits."""
+        files = self._files([source], piece)
+        parts = [common, source, self.by_id[source].latitude_frame, [str(f.path) for f in files]]
+        return blake2b(repr(parts).encode(), digest_size=20).digest()
 
     def _files(self, sources: Sequence[int], piece: Partition) -> list[LiveFile]:
         first_us, last_us = _ends_us(piece)
@@ -199,16 +202,16 @@ class Kept:
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes, self.bytes = most_bytes, 0
         self._lock = Lock()
-        self._items: OrderedDict[str, Words] = OrderedDict()
+        self._items: OrderedDict[bytes, Words] = OrderedDict()
 
-    def get(self, key: str) -> Words | None:
+    def get(self, key: bytes) -> Words | None:
         """Return a bitmap, None where it is not there (any more)."""
         with self._lock:
             if key in self._items:
                 self._items.move_to_end(key)
             return self._items.get(key)
 
-    def put(self, key: str, words: Words) -> None:
+    def put(self, key: bytes, words: Words) -> None:
         """Keep a bitmap; those that were not asked for longest make room."""
         words.flags.writeable = False
         with self._lock:

@@ -51,6 +51,7 @@ class Moments:
     def __init__(self, archive: Archive, first_minute: int, count: int) -> None:
         self.archive, self.first, self.count = archive, first_minute, count
         self._laid: dict[str, tuple[Float, NDArray[np.bool_]]] = {}
+        self._months: Ints | None = None
 
     def sun(self, index: Ints) -> Float:
         """Return the Sun's direction, float64[3, N], at minutes of the piece."""
@@ -59,6 +60,18 @@ class Moments:
     def moon_km(self, index: Ints) -> Float:
         """Return the Moon's place, Earth-fixed float64[3, N] in km."""
         return self._kept("moon", index, 3, _moon_km)
+
+    def mlt_of_zero_h(self, index: Ints) -> Float:
+        """Return the magnetic local times of magnetic longitude 0."""
+        zero: Float = self._kept("mlt", index, 1, _zero)[0]
+        return zero
+
+    def months(self, index: Ints) -> Ints:
+        """Return the months since 1970 that minutes of the piece are in."""
+        if self._months is None:
+            minutes = self.first + np.arange(self.count)
+            self._months = _times(minutes).astype("datetime64[M]").astype(np.int64)
+        return self._months[index]
 
     def moon_phase(self, index: Ints) -> Float:
         """Return the sunlit fraction of the Moon."""
@@ -119,6 +132,7 @@ class DerivedRows:
     ) -> None:
         self.moments, self.index = moments, index
         self.lat_deg, self.lon_deg = lat_deg, lon_deg
+        self._known: tuple[NDArray[np.bool_], Float, Float] | None = None
         if lat_deg is not None and lon_deg is not None:
             if len(lat_deg) > 1 and _same(lat_deg) and _same(lon_deg):
                 lat_deg, lon_deg = lat_deg[:1], lon_deg[:1]
@@ -150,16 +164,25 @@ class DerivedRows:
 
     def mlat_deg(self, rows: Ints) -> Float:
         """Return AACGM latitudes."""
-        return derived_magnetic.magnetic(*self._place(rows), self._minutes(rows))[0]
+        return self._magnetic(rows)[0]
 
     def mlt_h(self, rows: Ints) -> Float:
         """Return magnetic local times."""
-        minutes = self._minutes(rows)
-        mlon_deg = derived_magnetic.magnetic(*self._place(rows), minutes)[1]
-        return derived_magnetic.mlt_h(mlon_deg, minutes)
+        zero_h = self.moments.mlt_of_zero_h(self.index[rows])
+        return np.asarray((zero_h + self._magnetic(rows)[1] / 15.0) % 24.0 % 24.0)
 
-    def _minutes(self, rows: Ints) -> Ints:
-        return self.moments.first + self.index[rows]
+    def _magnetic(self, rows: Ints) -> tuple[Float, Float]:
+        """AACGM latitude and longitude of the rows, worked out once a record."""
+        if self._known is None:
+            count = len(self.index)
+            self._known = np.zeros(count, dtype=bool), np.empty(count), np.empty(count)
+        known, mlat, mlon = self._known
+        new = rows[~known[rows]]
+        if len(new):
+            months = self.moments.months(self.index[new])
+            mlat[new], mlon[new] = derived_magnetic.magnetic(*self._place(new), months)
+            known[new] = True
+        return mlat[rows], mlon[rows]
 
     def _place(self, rows: Ints) -> tuple[Float, Float]:
         """Geodetic positions of the rows; one for all where the source stands still."""
@@ -188,6 +211,10 @@ COST = {
         (*BIN_MINUTES, "moon_phase", "sun_elevation_deg", "moon_elevation_deg", "mlat_deg", "mlt_h")
     )
 }
+
+
+def _zero(minutes: Ints) -> Float:
+    return derived_magnetic.mlt_of_zero_h(minutes)[None]
 
 
 def _sun(minutes: Ints) -> Float:

@@ -34,14 +34,15 @@ _SLOT_MINUTES = 30
 _DAY_MINUTES = 1440
 
 
-def magnetic(lat_deg: Float, lon_deg: Float, minutes: Ints) -> tuple[Float, Float]:
-    """Return AACGM latitude and longitude of places at 100 km, at minutes since 1970.
+def magnetic(lat_deg: Float, lon_deg: Float, months: Ints) -> tuple[Float, Float]:
+    """Return AACGM latitude and longitude of places at 100 km.
 
     Parameters
     ----------
     lat_deg, lon_deg : float64[N] or float64[1]
-        Geodetic; one place may stand for all minutes. NaN gives NaN.
-    minutes : int64[N]
+        Geodetic; one place may stand for all. NaN gives NaN.
+    months : int64[N]
+        Months since 1970 (UTC).
 
     Returns
     -------
@@ -53,9 +54,8 @@ def magnetic(lat_deg: Float, lon_deg: Float, minutes: Ints) -> tuple[Float, Floa
     core.errors.BadInput
         A year is outside of the library's coefficients (1590 to 2029).
     """
-    months = minutes.astype("datetime64[m]").astype("datetime64[M]").astype(np.int64)
-    mlat, mlon = np.full(len(minutes), np.nan), np.full(len(minutes), np.nan)
-    for month in np.unique(months):
+    mlat, mlon = np.full(len(months), np.nan), np.full(len(months), np.nan)
+    for month in np.flatnonzero(np.bincount(months - months.min())) + months.min():
         here = np.flatnonzero(months == month)
         one = len(lat_deg) == 1
         lat, lon = (lat_deg, lon_deg) if one else (lat_deg[here], lon_deg[here])
@@ -63,34 +63,36 @@ def magnetic(lat_deg: Float, lon_deg: Float, minutes: Ints) -> tuple[Float, Floa
     return mlat, mlon
 
 
-def mlt_h(mlon_deg: Float, minutes: Ints) -> Float:
-    """Return magnetic local times, in [0, 24) hours, of magnetic longitudes at minutes since 1970.
+def mlt_of_zero_h(minutes: Ints) -> Float:
+    """Return the magnetic local time of magnetic longitude 0; an hour is 15 degrees of longitude.
 
     Parameters
     ----------
-    mlon_deg : float64[N]
-        AACGM longitude; NaN gives NaN.
     minutes : int64[N]
+        Since 1970 (UTC).
+
+    Returns
+    -------
+    float64[N]
+        Hours, not brought into [0, 24).
     """
     day, minute = np.divmod(minutes, _DAY_MINUTES)
-    position = minute / _SLOT_MINUTES
-    slot = np.floor(position).astype(np.int64)
+    slot, after = np.divmod(minute, _SLOT_MINUTES)
+    across = _weights(after / _SLOT_MINUTES)
     blocks = np.floor_divide(day, _DAYS_APART)
     zero = np.empty(len(minutes))
     for block in np.unique(blocks):
         here = np.flatnonzero(blocks == block)
         nodes = _zero_nodes(int(block))
-        k, across = slot[here], _weights(position[here] - slot[here])
         days = minutes[here] / _DAY_MINUTES - float(block) * _DAYS_APART
         total = np.zeros(len(here))
         for n in range(4):
-            column = k - 1 + n
+            column = slot[here] - 1 + n
             # A slot of the day before or after is the same column, seen from another time.
-            along = _weights((days - column * _SLOT_MINUTES / _DAY_MINUTES) / _DAYS_APART)
-            rows = nodes[:, column % _SLOTS]
-            total += across[n] * (rows * along).sum(axis=0)
+            along = _weights((days - column % _SLOTS * _SLOT_MINUTES / _DAY_MINUTES) / _DAYS_APART)
+            total += across[n, here] * (nodes[:, column % _SLOTS] * along).sum(axis=0)
         zero[here] = total
-    return np.asarray((zero + minute / 60.0 + mlon_deg / 15.0) % 24.0 % 24.0)
+    return zero + minute / 60.0
 
 
 def _in_month(lat_deg: Float, lon_deg: Float, month: int) -> tuple[Float, Float]:

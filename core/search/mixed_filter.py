@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.archive.derived_fields import CYCLE_H, POSITION_KEYS
+from core.archive.derived_fields import CYCLE_H, INDEX_KEYS, POSITION_KEYS
 from core.archive.filter_sql import check_readable, declared_types
 from core.archive.filters import Expression, Logical, MetadataFilter, SqlFilter
 from core.instruments.model import MetadataField
@@ -59,12 +59,15 @@ class MixedFilter:
         What is left to decide for the records read; None when `where` says it all.
     positional : bool
         Whether it depends on the position that is compared, and so on the conjunction type.
+    indices : bool
+        Whether it depends on geomagnetic indices.
     """
 
     where: SqlFilter
     flags: tuple[SqlFilter, ...] = ()
     rest: Node | None = None
     positional: bool = False
+    indices: bool = False
 
     @property
     def key(self) -> str:
@@ -92,8 +95,10 @@ def compile_mixed(group: MetadataFilter, fields: Sequence[MetadataField]) -> Mix
         where = MetadataFilter("AND", plain).to_sql(fields)
         group = MetadataFilter("AND", tuple(m for m in group.expressions if _is_derived(m)))
     rest = compiler.branch(group)
-    positional = any(leaf.key in POSITION_KEYS for leaf in group.leaves)
-    return MixedFilter(where, tuple(compiler.flags), rest, positional)
+    keys = {leaf.key for leaf in group.leaves}
+    return MixedFilter(
+        where, tuple(compiler.flags), rest, bool(keys & POSITION_KEYS), bool(keys & INDEX_KEYS)
+    )
 
 
 def evaluate(

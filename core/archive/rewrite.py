@@ -58,14 +58,18 @@ def replace(
 def delete(base: Snapshot, layout: Layout, key: int | str, first_us: int, last_us: int) -> Change:
     """All rows of one key with a time in the closed range go; `rows` counts them."""
     touched = base.overlapping([key], first_us, last_us)
-    old = read_files(touched, layout, base.schema)
+    # Files that go as a whole need not be read: the log says what is in them.
+    whole = [f for f in touched if f.first_us >= first_us and f.last_us <= last_us and f.rows >= 0]
+    edges = [f for f in touched if f not in set(whole)]
+    old = read_files(edges, layout, base.schema)
     times = epoch_us(old[layout.time])
     rest = old.filter(pa.array((times < first_us) | (times > last_us)))
-    gone = old.num_rows - rest.num_rows
-    if not gone:
+    cut = old.num_rows - rest.num_rows
+    removed = tuple(whole + edges if cut else whole)
+    if not removed:
         return Change((), (), frozenset(), 0)
-    parts = tuple(split(key_order(rest, layout), layout))
-    return Change(tuple(touched), parts, frozenset([key]), gone)
+    parts = tuple(split(key_order(rest, layout), layout)) if cut else ()
+    return Change(removed, parts, frozenset([key]), cut + sum(f.rows for f in whole))
 
 
 def delete_values(

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 
-import numpy as np
 import pyarrow as pa
 
 from core.archive import Archive
 from core.search.executors import over_pieces
 from core.search.guard import Cancelled, Guard, Progress
-from core.search.grid import PieceData
 from core.search.kernel import search_partition
 from core.search.kernels import choose_kernel
 from core.search.load import Loader
 from core.search.plan import Partition, Plan, make_plan, partitions
 from core.search.query import ConjunctionQuery
 from core.search.runs import Runs, merge
-from core.search.sources import SourceLists, block_sources
+from core.search.sources import block_sources
 from core.search.table import to_table
-from typing import Any
-from core.search import tracks as tr
 
 __all__ = ["Partial", "merge", "run", "search_partition", "to_table"]
 
@@ -74,15 +71,11 @@ class _Search:
         self.settings, self.query = archive.settings, query
         sources = block_sources(archive, query)
         self.plan = make_plan(query, sources)
-        self.pieces = self._pieces(sources)
-        self.guard = Guard(
-            progress,
-            cancelled,
-            archive.settings.max_results,
-            len(self.pieces),
-            _tuples(self.plan) * len(self.plan.types),
-        )
+        self.guard = Guard(progress, cancelled, archive.settings.max_results)
         self.loader = Loader(archive, query, sources, self.plan, self.guard.check)
+        found = partitions(self.plan, self.loader.mapped) if all(sources) else ()
+        self.pieces = list(enumerate(found))
+        self.guard.begin(len(self.pieces), _tuples(self.plan) * len(self.plan.types))
         self.kernel = choose_kernel(self.settings.search_kernel, self.settings.kernel_folder)
 
     def run(self, partial: Partial | None) -> pa.Table:
@@ -90,23 +83,20 @@ class _Search:
         found = over_pieces(
             self.settings.search_executor,
             self._piece,
-            list(enumerate(self.pieces)),
+            self.pieces,
             self.guard.stop,
             self.settings.search_threads,
         )
         for part in found:
             parts.append(part)
             if partial is not None and len(parts) <= len(self.pieces):
-                so_far = tuple(parts)
-                partial(lambda so_far=so_far: self._table(merge(so_far, self.plan.step_s)))
+                partial(functools.partial(self._merged, tuple(parts)))
         merged = merge(parts, self.plan.step_s)
         self.guard.settle(len(merged))
         return self._table(merged)
 
-    def _pieces(self, sources: SourceLists) -> list[Partition]:
-        """Pieces of the window; none where a block has no source."""
-        mapped = getattr(self.settings, "track_index", False)
-        return list(partitions(self.plan, mapped)) if all(sources) else []
+    def _merged(self, parts: Sequence[Runs]) -> pa.Table:
+        return self._table(merge(parts, self.plan.step_s))
 
     def _piece(self, numbered: tuple[int, Partition]) -> Runs:
         """Search one piece."""
@@ -116,21 +106,16 @@ class _Search:
             self.guard.watch(number, found, fraction)
 
         watch(0, 0.0)
-        part = search_partition(self.plan, self._load(piece), watch, self.kernel)
+        part = search_partition(self.plan, self.loader.load(piece), watch, self.kernel)
         watch(len(part), 1.0)
         return part
-
-    def _load(self, piece: Partition) -> PieceData:
-        if hasattr(self.loader, "load_piece"):
-            return self.loader.load_piece(piece)  # type: ignore[no-any-return]
-        return piece_of(self.loader.load(piece))
 
     def _table(self, runs: Runs) -> pa.Table:
         return to_table(self._kept(runs), self.plan, self.loader.by_id)
 
     def _kept(self, runs: Runs) -> Runs:
         """Apply the query's filters on results."""
-        filters = getattr(self.query, "result_filters", None)
+        filters = self.query.result_filters
         return filters.apply(runs, self.plan.step_s) if filters else runs
 
 
@@ -140,14 +125,3 @@ def _tuples(plan: Plan) -> int:
     for block in plan.sources:
         count *= len(block)
     return count
-
-
-def piece_of(data: Any) -> PieceData:
-    inside = np.zeros(data.length, bool)
-    inside[data.window[0] : data.window[1] + 1] = True
-    tracks = {
-        key: tr.Track(*tr.encode(t.vectors), tr.pack(t.located), tr.pack(t.steady))
-        for key, t in data.tracks.items()
-    }
-    valid = {key: tr.pack(v & inside) for key, v in data.valid.items()}
-    return PieceData(data.start_s, data.step_s, data.length, data.own, valid, tracks)

@@ -22,20 +22,21 @@ class Guard:
         See `core.search.conjunctions.run`.
     most : int
         Most conjunctions that a search may find.
-    pieces : int
-    joins : int
-        Most conjunctions that one turn of pieces can cut in two.
     """
 
-    def __init__(
-        self, progress: Progress, cancelled: Cancelled, most: int, pieces: int, joins: int
-    ) -> None:
+    def __init__(self, progress: Progress, cancelled: Cancelled, most: int) -> None:
         self.progress, self.cancelled, self.most = progress, cancelled, most
-        self.joins = joins * max(0, pieces - 1)
-        self._done = [0.0] * pieces
-        self._found = [0] * pieces
+        self._joins = 0
+        self._done: list[float] = []
+        self._found: list[int] = []
         self._lock = threading.Lock()
         self._stopped = threading.Event()
+
+    def begin(self, pieces: int, joins: int) -> None:
+        """Say how many pieces there are, and how many conjunctions one turn of pieces can cut."""
+        self._joins = joins * max(0, pieces - 1)
+        self._done = [0.0] * pieces
+        self._found = [0] * pieces
 
     def stop(self) -> None:
         """Let every piece that still runs end at its next check."""
@@ -53,7 +54,7 @@ class Guard:
             self._found[piece], self._done[piece] = found, fraction
             total = sum(self._found)
             self.progress(sum(self._done) / len(self._done), total)
-        if total - self.joins > self.most:
+        if total - self._joins > self.most:
             self.refuse(total)
 
     def settle(self, count: int) -> None:

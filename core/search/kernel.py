@@ -150,7 +150,7 @@ class _TypeSearch:
             return
         for number, source in enumerate(self.plan.sources[block]):
             self._report(block, number)
-            valid = self.data.valid_for(self.plan.types[self.kind], block, source)
+            valid = self.data.valid_of(self.plan.types[self.kind], block, source)
             if valid is None or source in chosen:
                 continue
             left = self._narrow(chosen, source, valid if bits is None else bits & valid)

@@ -108,13 +108,36 @@ _OUT = types.Array(uint64, 1, "C")
 _SCAN = (_words, _words, _words, float64, float64, _OUT, _OUT)
 
 
+# A word with no more epochs than these is looked at one by one: that touches less memory.
+_FEW = 12
+_DE_BRUIJN = 0x03F79D71B4CB0A89
+_PLACES = np.zeros(64, dtype=np.int64)
+_PLACES[[((_DE_BRUIJN << _bit) & (2**64 - 1)) >> 58 for _bit in range(64)]] = np.arange(64)
+
+
+@_compiled(uint64, result=int64)
+def _place(one_bit: int) -> int:
+    """Return the number of the only bit that is set, by its product with a de Bruijn sequence."""
+    place: int = _PLACES[(one_bit * uint64(_DE_BRUIJN)) >> uint64(58)]
+    return place
+
+
+@_compiled(uint64, result=int64)
+def _count(word: int) -> int:
+    """Return the number of bits that are set, summed in ever wider fields."""
+    word -= (word >> uint64(1)) & uint64(0x5555555555555555)
+    word = (word & uint64(0x3333333333333333)) + ((word >> uint64(2)) & uint64(0x3333333333333333))
+    word = (word + (word >> uint64(4))) & uint64(0x0F0F0F0F0F0F0F0F)
+    return int64((word * uint64(0x0101010101010101)) >> uint64(56))  # type: ignore[no-any-return]
+
+
 @_compiled(*[_plane] * 3, *[float64] * 3, *_SCAN, result=types.boolean)
 def _scan_still(
     ax: Plane, ay: Plane, az: Plane, x: float, y: float, z: float,
     one: Words, two: Words, mask: Words, lower: float, upper: float,
     surely: Words, unsure: Words,
 ) -> bool:  # fmt: skip
-    """Compare a track with one point, 64 epochs at a time: first count, then, rarely, tell which."""
+    """Compare a track with one point, 64 epochs at a time: count, then, rarely, tell which."""
     some = False
     for word in range(len(mask)):
         asked = mask[word] & one[word] & two[word]
@@ -123,22 +146,22 @@ def _scan_still(
         if asked == 0:
             continue
         base = word * 64
-        count = 0
-        if base + 64 <= len(ax):
+        if base + 64 <= len(ax) and _count(asked) > _FEW:
+            count = 0
             for i in range(base, base + 64):
                 count += ax[i] * x + ay[i] * y + az[i] * z >= lower
-        else:
-            count = 1
-        if count == 0:
-            continue
-        for k in range(min(64, len(ax) - base)):
-            i = base + k
+            if count == 0:
+                continue
+        while asked != 0:
+            one_bit = asked & (~asked + uint64(1))
+            asked ^= one_bit
+            i = base + _place(one_bit)
             dot = ax[i] * x + ay[i] * y + az[i] * z
-            surely[word] |= uint64(dot >= upper) << uint64(k)
-            unsure[word] |= uint64((dot >= lower) & (dot < upper)) << uint64(k)
-        surely[word] &= asked
-        unsure[word] &= asked
-        some |= unsure[word] != 0
+            if dot >= upper:
+                surely[word] |= one_bit
+            elif dot >= lower:
+                unsure[word] |= one_bit
+                some = True
     return some
 
 
@@ -157,24 +180,24 @@ def _scan_moving(
         if asked == 0:
             continue
         base = word * 64
-        count = 0
-        if base + 64 <= len(ax):
+        if base + 64 <= len(ax) and _count(asked) > _FEW:
+            count = 0
             for i in range(base, base + 64):
                 x, y, z = float(bx[i]), float(by[i]), float(bz[i])
                 count += ax[i] * x + ay[i] * y + az[i] * z >= lower
-        else:
-            count = 1
-        if count == 0:
-            continue
-        for k in range(min(64, len(ax) - base)):
-            i = base + k
+            if count == 0:
+                continue
+        while asked != 0:
+            one_bit = asked & (~asked + uint64(1))
+            asked ^= one_bit
+            i = base + _place(one_bit)
             x, y, z = float(bx[i]), float(by[i]), float(bz[i])
             dot = ax[i] * x + ay[i] * y + az[i] * z
-            surely[word] |= uint64(dot >= upper) << uint64(k)
-            unsure[word] |= uint64((dot >= lower) & (dot < upper)) << uint64(k)
-        surely[word] &= asked
-        unsure[word] &= asked
-        some |= unsure[word] != 0
+            if dot >= upper:
+                surely[word] |= one_bit
+            elif dot >= lower:
+                unsure[word] |= one_bit
+                some = True
     return some
 
 
@@ -182,20 +205,16 @@ def _scan_moving(
 def _to_index(words: Words) -> Index:
     count = 0
     for left in words:
-        while left != 0:
-            left &= left - uint64(1)
-            count += 1
+        count += _count(left)
     out = np.empty(count, dtype=np.int64)
     at = 0
     for word in range(len(words)):
         left = words[word]
-        bit = word * 64
         while left != 0:
-            if left & uint64(1):
-                out[at] = bit
-                at += 1
-            left >>= uint64(1)
-            bit += 1
+            one_bit = left & (~left + uint64(1))
+            left ^= one_bit
+            out[at] = word * 64 + _place(one_bit)
+            at += 1
     return out
 
 

@@ -125,7 +125,7 @@ def order_by(number: Ints, start_s: Ints) -> Ints:
 
 
 def tuple_ranks(sources: Ints) -> tuple[Ints, int]:
-    """Number tuples int64[R, K] from 0 on without a gap, in lexicographic order; and how many."""
+    """Return numbers of tuples int64[R, K], from 0 on in lexicographic order, and how many."""
     rank, count = _ranks(sources[:, 0])
     for column in sources.T[1:]:
         there, many = _ranks(column)

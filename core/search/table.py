@@ -47,7 +47,7 @@ def to_table(runs: Runs, plan: Plan, sources: Mapping[int, DataSource]) -> pa.Ta
 def _tuples(
     runs: Runs, plan: Plan, sources: Mapping[int, DataSource]
 ) -> tuple[Ints, list[str], Ints]:
-    """Number each run's tuple and type; give each number's label, and its place in the order."""
+    """Return a number for each run's tuple and type, each number's label, and its place."""
     number, count = tuple_ranks(np.column_stack([runs.sources, runs.kind]))
     first = np.empty(count, dtype=np.int64)
     first[number] = np.arange(len(number))

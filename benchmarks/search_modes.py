@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 
 from benchmarks import search_pages, search_sql
 from benchmarks.search_archive import bench_settings
+from core import logs
 from core.archive import Archive
 from core.search import conjunctions
 from core.search.query import ConjunctionQuery
@@ -105,7 +106,9 @@ def ask_cold(folder: Path, warm_up: Query, query: Query) -> Answer:
 
 
 def _serve(mode: str, folder: Path, pipe: Connection) -> None:
-    with Archive.open(bench_settings(folder, **MODES[mode])) as archive:
+    settings = bench_settings(folder, **MODES[mode])
+    logs.configure(settings)
+    with Archive.open(settings) as archive:
         answer = _duckdb(archive) if mode == "duckdb" else _engine(archive)
         while True:
             try:
@@ -124,7 +127,7 @@ def _measured(
     table = answer(query)
     seconds = time.perf_counter() - start
     after = search_pages.counters()
-    runs, km = _canonical(table)
+    runs, km = canonical(table)
     return Answer(
         seconds,
         len(runs),
@@ -153,8 +156,8 @@ def _duckdb(archive: Archive) -> Callable[[ConjunctionQuery], pa.Table]:
     return answer
 
 
-def _canonical(table: pa.Table) -> tuple[np.ndarray[Any, Any], tuple[float, float]]:
-    """Return rows of sources, first and last minute in order, and the sums of distances."""
+def canonical(table: pa.Table) -> tuple[np.ndarray[Any, Any], tuple[float, float]]:
+    """Return sources, first and last minute of each run, in order, and the sums of distances."""
     if "events" in table.column_names:
         sources = table["sources"].combine_chunks().flatten().to_numpy()
         width = len(sources) // max(1, table.num_rows)

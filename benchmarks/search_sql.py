@@ -43,7 +43,7 @@ class Statement:
 
 def connect() -> duckdb.DuckDBPyConnection:
     """Return a database of its own, in memory, with two threads."""
-    return duckdb.connect(config={"threads": THREADS, "TimeZone": "UTC"})
+    return duckdb.connect(config={"threads": THREADS})
 
 
 def statement(archive: Archive, query: ConjunctionQuery) -> Statement:
@@ -81,8 +81,8 @@ def _block(number: int, query: ConjunctionQuery, paths: str, geodetic: bool, whe
     return f"""b{number} AS (
   SELECT source, minute, cos(lat) * cos(lon) AS x, cos(lat) * sin(lon) AS y, sin(lat) AS z
   FROM (
-    SELECT source, epoch_us(epoch) // {_MINUTE_US} AS minute, {lat} AS lat,
-      radians(nbtrace_lon_deg) AS lon
+    SELECT source, epoch_us(epoch) // {_MINUTE_US} AS minute,
+      {lat} AS lat, radians(nbtrace_lon_deg) AS lon
     FROM read_parquet([{paths}])
     WHERE epoch BETWEEN make_timestamptz({microseconds(query.start)})
         AND make_timestamptz({microseconds(query.end)})
@@ -96,16 +96,16 @@ def _rest(blocks: int, limit_km: float) -> str:
     pairs = list(combinations(range(blocks), 2))
     names = ", ".join(f"s{n}" for n in range(blocks))
     chosen = ", ".join(f"b{n}.source AS s{n}" for n in range(blocks))
-    chords = ", ".join(_chord(f"b{a}", f"b{b}") for a, b in pairs)
+    chords = ",\n      ".join(_chord(f"b{a}", f"b{b}") for a, b in pairs)
     widest = f"greatest({chords})" if len(pairs) > 1 else chords
-    joins = "b0"
+    joins, least = "b0", cos(limit_km / RADIUS_KM)
     for n in range(1, blocks):
-        near = " AND ".join(
-            f"b{a}.source <> b{n}.source AND b{a}.x * b{n}.x + b{a}.y * b{n}.y + b{a}.z * b{n}.z"
-            f" >= {cos(limit_km / RADIUS_KM)!r}"
+        near = "".join(
+            f"\n    AND b{a}.source <> b{n}.source"
+            f"\n    AND b{a}.x * b{n}.x + b{a}.y * b{n}.y + b{a}.z * b{n}.z >= {least!r}"
             for a in range(n)
         )
-        joins += f"\n  JOIN b{n} ON b0.minute = b{n}.minute AND {near}"
+        joins += f"\n  JOIN b{n} ON b0.minute = b{n}.minute{near}"
     return f""", near AS (
   SELECT {chosen}, b0.minute AS minute,
     {2 * RADIUS_KM} * asin(sqrt({widest}) / 2) AS km

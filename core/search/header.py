@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -89,11 +89,34 @@ def _write_groups(table: pa.Table, header: ResultHeader, stream: BinaryIO) -> No
     """Write in groups of rows: a page is read out of one or two, and a cancel waits for one."""
     metadata = {**(table.schema.metadata or {}), HEADER_KEY: header.to_json()}
     schema = table.schema.with_metadata(metadata)
-    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+    # Fast to write and to read, and every reader of Parquet knows it. Dictionaries of numbers that
+    # are nearly all different cost time and room.
+    with pq.ParquetWriter(
+        stream, schema, compression="snappy", use_dictionary=repeating(schema)
+    ) as writer:
         for first in range(0, max(1, table.num_rows), GROUP_ROWS):
             duck.check()
             group = table.slice(first, GROUP_ROWS).replace_schema_metadata(metadata)
             writer.write_table(group, row_group_size=GROUP_ROWS)
+
+
+def repeating(schema: pa.Schema) -> list[str]:
+    """Return the columns, by their path in the file, whose values may repeat: text and integers."""
+    return [
+        path for field in schema if field.name != "row" for path in _repeating(field, field.name)
+    ]
+
+
+def _repeating(field: pa.Field, path: str) -> Iterator[str]:
+    kind = field.type
+    if pa.types.is_list(kind):
+        yield from _repeating(kind.value_field, f"{path}.list.element")
+    elif pa.types.is_struct(kind):
+        for number in range(kind.num_fields):
+            inner = kind.field(number)
+            yield from _repeating(inner, f"{path}.{inner.name}")
+    elif not (pa.types.is_floating(kind) or pa.types.is_timestamp(kind)):
+        yield path
 
 
 def _source(item: dict[str, Any]) -> DataSource:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from core.archive.duck import quote_name
 from core.errors import BadInput
 
 Sort = tuple[str, str]
@@ -13,9 +14,15 @@ OPERATORS = (*_COMPARISONS, "in", "contains")
 
 
 def page_sql(
-    columns: Sequence[str], sort: Sequence[Sort], where: Mapping[str, Any] | None
+    columns: Sequence[str],
+    sort: Sequence[Sort],
+    where: Mapping[str, Any] | None,
+    text: Collection[str] = (),
 ) -> tuple[str, str, dict[str, Any]]:
-    """Return the WHERE clause, the ORDER BY clause and the parameters of the WHERE clause."""
+    """Return the WHERE clause, the ORDER BY clause and the parameters of the WHERE clause.
+
+    Columns in `text` are ordered by another that holds their ranks (`rank_name`).
+    """
     conditions: list[str] = []
     params: dict[str, Any] = {}
     for column, wanted in (where or {}).items():
@@ -23,15 +30,23 @@ def page_sql(
         for operator, value in _as_operators(wanted).items():
             conditions.append(_condition(name, operator, value, params))
     clause = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return clause, _order(columns, sort), params
+    return clause, _order(columns, sort, text), params
 
 
-def _order(columns: Sequence[str], sort: Sequence[Sort]) -> str:
+def rank_name(column: str) -> str:
+    """Return the name of the column that holds the ranks of a column of text."""
+    return f"rank of {column}"
+
+
+def _order(columns: Sequence[str], sort: Sequence[Sort], text: Collection[str]) -> str:
     terms = []
     for column, direction in sort:
         if direction not in ("asc", "desc"):
             raise BadInput(f"sort: {direction!r} is neither asc nor desc.", field="sort")
-        terms.append(f"{_quoted(column, columns, 'sort')} {direction.upper()} NULLS LAST")
+        name = _quoted(column, columns, "sort")
+        if column in text:
+            name = quote_name(rank_name(column))
+        terms.append(f"{name} {direction.upper()} NULLS LAST")
     terms.append('"row"')
     return f" ORDER BY {', '.join(terms)}"
 
@@ -44,8 +59,7 @@ def _quoted(column: str, columns: Sequence[str], place: str) -> str:
             field=place,
             value=column,
         )
-    escaped = column.replace('"', '""')
-    return f'"{escaped}"'
+    return quote_name(column)
 
 
 def _as_operators(wanted: Any) -> Mapping[str, Any]:

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from core.archive import duck
 from core.archive.records import ephemeris_to_records, products_to_records
 from core.errors import NotFound
 from core.instruments.model import DataSource
 from core.search.header import HEADER_KEY, ResultHeader
-from core.search.paging import Sort, page_sql
+from core.search.pages import read_page
+from core.search.paging import Sort
 
 BATCH_ROWS = 10_000
 
@@ -38,15 +38,11 @@ class ResultSet:
     """
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise NotFound(
-                "The results of this search are no longer kept.",
-                hint="Submit the search again.",
-                kind="search results",
-                key=path.stem,
-            )
         self.path = path
-        schema = pq.read_schema(path)
+        try:
+            schema = pq.read_schema(path)
+        except FileNotFoundError as error:
+            raise _gone(path) from error
         self.header = ResultHeader.from_json((schema.metadata or {})[HEADER_KEY])
         self.columns: tuple[str, ...] = tuple(schema.names)
 
@@ -89,12 +85,11 @@ class ResultSet:
         core.errors.BadInput
             For a column or operator that does not exist.
         """
-        clause, order, params = page_sql(self.columns, sort, where)
-        given = {"path": str(self.path), **params}
-        matched = duck.query(_select("count(*) AS rows", clause), given)
-        bounds = {"most": max(0, limit), "first": max(0, offset)}
-        sql = _select("*", clause) + order + " LIMIT $most OFFSET $first"
-        return duck.query(sql, given | bounds), int(matched["rows"][0].as_py())
+        natural = "epoch" if self.kind == "ephemeris" else "start"
+        try:
+            return read_page(self.path, offset, limit, sort, where, natural)
+        except FileNotFoundError as error:
+            raise _gone(self.path) from error
 
     def table(self) -> pa.Table:
         """Return all rows."""
@@ -137,9 +132,13 @@ class ResultSet:
                 yield file.schema_arrow.empty_table()
 
 
-def _select(what: str, clause: str) -> str:
-    # Names in the clause were checked against the columns; values are parameters.
-    return f"SELECT {what} FROM read_parquet($path){clause}"  # noqa: S608 - see above
+def _gone(path: Path) -> NotFound:
+    return NotFound(
+        "The results of this search are no longer kept.",
+        hint="Submit the search again.",
+        kind="search results",
+        key=path.stem,
+    )
 
 
 def conjunction_records(

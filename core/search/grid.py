@@ -1,61 +1,19 @@
-"""Records of one partition laid on a regular grid of epochs, as the kernel wants them."""
+"""One piece of a search as the kernel wants it, and half minutes between whole ones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from core.geo.sphere import EARTH_RADIUS_KM, unit_vectors
+from core.geo.sphere import EARTH_RADIUS_KM
 from core.search import tracks as fixed
-
-BoolArray = npt.NDArray[np.bool_]
-Float = npt.NDArray[np.float64]
+from core.search.minutes import SourceMinutes
+from core.search.tracks import Bools, Float, Track, Words, decode, encode, pack, unpack
 
 # Traces jump when the field line changes; a footprint in low orbit moves 440 km in a minute.
 JUMP_KM = 1000.0
 _JUMP_COSINE = float(np.cos(JUMP_KM / EARTH_RADIUS_KM))
-
-
-@dataclass(frozen=True)
-class Track:
-    """Positions of one source, of one type, on the grid.
-
-    Attributes
-    ----------
-    vectors : float64[3, T] or float64[3, 1]
-        Unit vectors, NaN where there is no position; one column for a source that stands still.
-    located : bool[T]
-        Where there is a position.
-    steady : bool[T]
-        Where the position is known: at whole minutes always, at a half minute only where it
-        could be interpolated.
-    """
-
-    vectors: Float
-    located: BoolArray
-    steady: BoolArray
-
-
-@dataclass(frozen=True)
-class GridData:
-    """Everything that the kernel needs of one partition.
-
-    Epoch t is `start_s` + t * `step_s`. `window` and `own` are first and last index (inclusive)
-    of the epochs inside the query's window, and of those that this partition answers for: with
-    sub-minute precision it sees the next partition's first minute as well. `valid` holds, by
-    (block, source), the epochs with a record that passes the block's filters; `tracks` the
-    positions by (type, source).
-    """
-
-    start_s: int
-    step_s: int
-    length: int
-    window: tuple[int, int]
-    own: tuple[int, int]
-    valid: dict[tuple[int, int], BoolArray] = field(default_factory=dict)
-    tracks: dict[tuple[str, int], Track] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,83 +39,76 @@ class PieceData:
     step_s: int
     length: int
     own: tuple[int, int]
-    valid: dict[tuple[int, int], fixed.Words] = field(default_factory=dict)
-    tracks: dict[tuple[str, int], fixed.Track] = field(default_factory=dict)
-    by_type: dict[tuple[str, int, int], fixed.Words] = field(default_factory=dict)
+    valid: dict[tuple[int, int], Words] = field(default_factory=dict)
+    tracks: dict[tuple[str, int], Track] = field(default_factory=dict)
+    by_type: dict[tuple[str, int, int], Words] = field(default_factory=dict)
 
-    def valid_of(self, kind: str, block: int, source: int) -> fixed.Words | None:
+    def valid_of(self, kind: str, block: int, source: int) -> Words | None:
         """Return the valid epochs of a source in a block for one type; None where it has none."""
         found = self.by_type.get((kind, block, source))
         return self.valid.get((block, source)) if found is None else found
 
 
-def minute_positions(index: npt.NDArray[np.intp], values: Float, minutes: int) -> Float:
-    """Lay values of records on a grid of minutes, NaN where there is no record."""
-    out = np.full(minutes, np.nan)
-    out[index] = values
-    return out
+def half_minute_words(words: Words, minutes: int) -> Words:
+    """Put half minutes between minutes; one is set where the minutes around it are."""
+    bits = unpack(words, minutes)
+    out = np.empty(2 * minutes - 1, dtype=bool)
+    out[0::2] = bits
+    out[1::2] = bits[:-1] & bits[1:]
+    return pack(out)
 
 
-def make_track(lat_deg: Float, lon_deg: Float, geo_lat_deg: Float, step_s: int) -> Track:
-    """Make a track from positions at whole minutes.
+def half_minute_track(records: SourceMinutes, kind: str) -> Track:
+    """Interpolate positions on the sphere at half minutes.
+
+    Never over a gap, a change of hemisphere (of the position compared or of the geographic one)
+    or a jump of `JUMP_KM` in a minute: there the half minute has no position and is not steady.
 
     Parameters
     ----------
-    lat_deg, lon_deg : float64[M], degrees
-        Positions that are compared, NaN where missing.
-    geo_lat_deg : float64[M], degrees
-        Geographic latitudes, which tell a change of hemisphere; NaN where missing.
-    step_s : int
-        60, or 30 to put a half minute between any two minutes.
+    records : SourceMinutes
+        M minutes.
+    kind : str
+        Conjunction type.
+
+    Returns
+    -------
+    Track
+        2 M - 1 epochs.
     """
-    missing = np.isnan(lat_deg) | np.isnan(lon_deg)
-    vectors = np.ascontiguousarray(unit_vectors(lat_deg, lon_deg).T)
-    vectors[:, missing] = np.nan
-    if step_s == 60:
-        track = Track(vectors, ~missing, np.ones(len(missing), dtype=bool))
+    track, minutes = records.tracks[kind], records.length
+    located = unpack(track.located, minutes)
+    smooth = located[:-1] & located[1:] & ~_changes_hemisphere(records)
+    if track.still:
+        hi, lo = track.hi, track.lo
     else:
-        track = _with_half_minutes(vectors, missing, lat_deg, geo_lat_deg)
-    return _still(track)
+        hi, lo = _with_middles(track, smooth)
+    steady = np.ones(2 * minutes - 1, dtype=bool)
+    there = steady.copy()
+    there[0::2], there[1::2], steady[1::2] = located, smooth, smooth
+    return Track(hi, lo, pack(there), pack(steady))
 
 
-def with_half_minutes(valid: BoolArray) -> BoolArray:
-    """Put half minutes between minutes; one is valid where the minutes around it are."""
-    out = np.empty(2 * len(valid) - 1, dtype=bool)
-    out[0::2] = valid
-    out[1::2] = valid[:-1] & valid[1:]
-    return out
-
-
-def _with_half_minutes(
-    vectors: Float, missing: BoolArray, lat_deg: Float, geo_lat_deg: Float
-) -> Track:
-    """Interpolate on the sphere; never over a gap, a change of hemisphere or a jump."""
-    length = 2 * len(missing) - 1
-    before, after = vectors[:, :-1], vectors[:, 1:]
-    middle = before + after
-    smooth = np.einsum("it,it->t", before, after) > _JUMP_COSINE
-    smooth &= ~_changes_sign(lat_deg) & ~_changes_sign(geo_lat_deg)
-    out = np.full((3, length), np.nan)
-    out[:, 0::2] = vectors
-    norm = np.sqrt(np.einsum("it,it->t", middle, middle))
-    out[:, 1::2][:, smooth] = middle[:, smooth] / norm[smooth]
-    steady = np.ones(length, dtype=bool)
-    steady[1::2] = smooth
-    return Track(out, ~np.isnan(out[0]), steady)
-
-
-def _changes_sign(lat_deg: Float) -> BoolArray:
-    known = ~np.isnan(lat_deg[:-1]) & ~np.isnan(lat_deg[1:])
-    changed: BoolArray = known & ((lat_deg[:-1] >= 0.0) != (lat_deg[1:] >= 0.0))
+def _changes_hemisphere(records: SourceMinutes) -> Bools:
+    known = unpack(records.known, records.length)
+    north = unpack(records.north, records.length)
+    changed: Bools = known[:-1] & known[1:] & (north[:-1] != north[1:])
     return changed
 
 
-def _still(track: Track) -> Track:
-    """Keep one vector for a source that does not move in this partition."""
-    found = np.flatnonzero(track.located)
-    if not len(found):
-        return track
-    one = track.vectors[:, found[0]][:, None]
-    if np.array_equal(track.vectors[:, found], np.broadcast_to(one, (3, len(found)))):
-        return Track(np.ascontiguousarray(one), track.located, track.steady)
-    return track
+def _with_middles(track: Track, smooth: Bools) -> tuple[fixed.Int32, fixed.Int32]:
+    """Return planes with a column between any two; narrows `smooth` to where it has a position."""
+    pairs = np.flatnonzero(smooth)
+    before, after = decode(track.hi, track.lo, pairs), decode(track.hi, track.lo, pairs + 1)
+    near = np.einsum("it,it->t", before, after) > _JUMP_COSINE
+    near &= (before[2] >= 0.0) == (after[2] >= 0.0)
+    smooth[pairs[~near]] = False
+    middle: Float = before[:, near] + after[:, near]
+    middle /= np.sqrt(np.einsum("it,it->t", middle, middle))
+    planes = []
+    for whole, half in zip((track.hi, track.lo), encode(middle), strict=True):
+        out = np.zeros((3, 2 * whole.shape[1] - 1), dtype=np.int32)
+        out[:, 0::2] = whole
+        out[:, 1::2][:, smooth] = half
+        planes.append(out)
+    return planes[0], planes[1]

@@ -1,4 +1,4 @@
-"""Reads the records of one partition out of the archive and lays them on the kernel's grid."""
+"""Lays the records of one piece of work out for the kernel: from the track index or the table."""
 
 from __future__ import annotations
 
@@ -13,27 +13,25 @@ import pyarrow as pa
 from core.archive import Archive
 from core.archive.columns import epoch_us
 from core.archive.filters import SqlFilter
+from core.archive.snapshot import Snapshot
 from core.errors import BadInput
 from core.geo.magnetic import ground_traces
 from core.geo.sphere import geodetic_to_geocentric_lat_deg
 from core.instruments.model import DataSource
 from core.search.blocks import Block
-from core.search.grid import (
-    BoolArray,
-    Float,
-    GridData,
-    make_track,
-    minute_positions,
-    with_half_minutes,
-)
+from core.search.grid import PieceData, half_minute_track, half_minute_words
+from core.search.index_store import store_of
+from core.search.minutes import SourceMinutes, fixed_minutes
 from core.search.plan import MINUTE_S, Partition, Plan
 from core.search.query import ConjunctionQuery
+from core.search.source_minutes import SourceReader
 from core.search.sources import SourceLists
+from core.search.tracks import Words, between, pack
 
-COLUMN_PREFIX = {"nbtrace": "nbtrace", "sbtrace": "sbtrace", "geographic": "geo"}
 # Sources read at one time: bounds memory, and lets a cancelled search end soon.
 SOURCES_PER_READ = 12
 Index = npt.NDArray[np.intp]
+Passing = dict[int, dict[int, Words]]
 
 
 def compile_filters(query: ConjunctionQuery, sources: SourceLists) -> tuple[SqlFilter | None, ...]:
@@ -51,7 +49,7 @@ def compile_filters(query: ConjunctionQuery, sources: SourceLists) -> tuple[SqlF
 
 
 class Loader:
-    """Reads partitions for one query.
+    """Reads pieces of work for one query; `load` may be called by several threads at once.
 
     Parameters
     ----------
@@ -62,6 +60,13 @@ class Loader:
     plan : Plan
     check : callable
         Called between reads; it may raise to end the search.
+
+    Attributes
+    ----------
+    snapshot : Snapshot
+        The one version of the table that the whole search sees.
+    mapped : bool
+        Whether there is a track index, so that positions cost no memory of their own.
     """
 
     def __init__(
@@ -76,143 +81,126 @@ class Loader:
         self.check = check
         self.filters = compile_filters(query, sources)
         self.by_id = {item.identifier: item for block in sources for item in block}
+        self.snapshot: Snapshot = archive.ephemeris.store.snapshot()
+        centric = query.latitude_frame == "geocentric"
+        index = store_of(archive)
+        self.mapped = index is not None
+        self._reader = SourceReader(index, self.snapshot, plan.types, centric)
+        self._places = {i: self._place(i, centric) for i in self.by_id if i < 0}
 
-    def load(self, partition: Partition) -> GridData:
-        """Read one partition; a block without any valid epoch leaves the rest unread."""
-        data = self._empty(partition)
-        minutes = data.length if data.step_s == MINUTE_S else (data.length + 1) // 2
-        passing = self._passing(data, minutes)
+    def load(self, partition: Partition) -> PieceData:
+        """Lay one piece out; a block without any epoch that passes leaves the rest unread."""
+        half = self.plan.step_s != MINUTE_S
+        minutes = partition.minutes + 1 if half else partition.minutes
+        data, window = self._empty(partition, minutes)
+        passing = self._passing(partition.first_minute, minutes)
         if passing is None:
             return data
-        wanted = {i for block in self.plan.sources for i in block if i >= 0}
-        for block, kept in passing.items():
-            wanted -= self._only_in(block) - kept.keys()
-        for source, records in self._read_positions(wanted, data, minutes):
-            self._lay(source, records, data, passing, minutes)
-        for source in (i for i in self.by_id if i < 0):
-            self._lay(source, self._virtual(source, minutes), data, passing, minutes)
+        for source in self._wanted(passing):
+            self.check()
+            records = self._records(source, partition.first_minute, minutes)
+            if records.present.any():
+                self._lay(source, records, data, passing, window)
         return data
 
-    def _empty(self, partition: Partition) -> GridData:
-        plan = self.plan
-        half = plan.step_s != MINUTE_S
+    load_piece = load
+
+    def _empty(self, partition: Partition, minutes: int) -> tuple[PieceData, Words]:
+        """Return a piece without any record, and the epochs of it inside the window."""
+        step_s = self.plan.step_s
+        half = step_s != MINUTE_S
         start_s = partition.first_minute * MINUTE_S
-        length = 2 * partition.minutes + 1 if half else partition.minutes
-        window = (
-            -(-(plan.start_s - start_s) // plan.step_s),
-            (plan.end_s - start_s) // plan.step_s,
-        )
-        own_last = length - 2 if half else length - 1
-        return GridData(
-            start_s, plan.step_s, length,
-            window=(max(0, window[0]), min(length - 1, window[1])),
-            own=(max(0, window[0]), min(own_last, window[1])),
-        )  # fmt: skip
+        length = 2 * minutes - 1 if half else minutes
+        first = max(0, -(-(self.plan.start_s - start_s) // step_s))
+        last = min(length - 1, (self.plan.end_s - start_s) // step_s)
+        own = (first, min(length - 2, last) if half else last)
+        return PieceData(start_s, step_s, length, own), between(first, last, length)
 
-    def _passing(self, data: GridData, minutes: int) -> dict[int, dict[int, BoolArray]] | None:
-        """Minutes that pass each filtered block's filters, by source; None if a block has none."""
-        out: dict[int, dict[int, BoolArray]] = {}
-        for block, condition in enumerate(self.filters):
-            if condition is None:
-                continue
-            out[block] = {}
-            wanted = set(self.plan.sources[block])
-            for source, table in self._read(wanted, data, minutes, [], condition):
-                out[block][source] = _presence(_minute_index(table, data), minutes)
-            if not out[block]:
-                return None
-        return out
+    def _wanted(self, passing: Passing) -> list[int]:
+        """Return the sources that can stand in some block, of a filtered one those that pass."""
+        found: set[int] = set()
+        for block, sources in enumerate(self.plan.sources):
+            found |= set(sources) & passing[block].keys() if block in passing else set(sources)
+        return sorted(found)
 
-    def _only_in(self, block: int) -> set[int]:
-        others = {i for k, found in enumerate(self.plan.sources) if k != block for i in found}
-        return set(self.plan.sources[block]) - others
+    def _records(self, source: int, first_minute: int, minutes: int) -> SourceMinutes:
+        if source < 0:
+            return fixed_minutes(minutes, self._places[source])
+        return self._reader.read(self.by_id[source], first_minute, minutes)
 
-    def _read_positions(
-        self, wanted: set[int], data: GridData, minutes: int
-    ) -> Iterator[tuple[int, _Records]]:
-        columns = ["geo_lat_deg"]
-        for kind in self.plan.types:
-            prefix = COLUMN_PREFIX[kind]
-            columns += [f"{prefix}_lat_deg", f"{prefix}_lon_deg"]
-        names = list(dict.fromkeys(columns))
-        for source, table in self._read(wanted, data, minutes, names, None):
-            index = _minute_index(table, data)
-            laid = {
-                name: minute_positions(index, _floats(table.column(name)), minutes)
-                for name in names
-            }
-            yield source, _Records(_presence(index, minutes), laid)
-
-    def _read(
+    def _lay(
         self,
-        wanted: set[int],
-        data: GridData,
-        minutes: int,
-        columns: list[str],
-        condition: SqlFilter | None,
-    ) -> Iterator[tuple[int, pa.Table]]:
-        start = datetime.fromtimestamp(data.start_s, tz=UTC)
-        end = datetime.fromtimestamp(data.start_s + (minutes - 1) * MINUTE_S, tz=UTC)
-        for group in _groups(sorted(wanted), SOURCES_PER_READ):
-            self.check()
-            table = self.archive.ephemeris.read(
-                group, start, end, columns=["source", "epoch", *columns], where=condition
-            )
-            yield from _by_source(table)
+        source: int,
+        records: SourceMinutes,
+        data: PieceData,
+        passing: Passing,
+        window: Words,
+    ) -> None:
+        """Put the valid epochs of one source, and its tracks where it has some, into `data`."""
+        half = data.step_s != MINUTE_S
+        used = False
+        for number, block in enumerate(self.query.blocks):
+            if source not in self.plan.sources[number]:
+                continue
+            valid = _in_hemisphere(block, records)
+            if number in passing:
+                valid = valid & passing[number].get(source, np.uint64(0))
+            laid = half_minute_words(valid, records.length) if half else valid
+            laid = laid & window
+            if laid.any():
+                data.valid[number, source] = laid
+                used = True
+        for kind in self.plan.types if used else ():
+            track = half_minute_track(records, kind) if half else records.tracks[kind]
+            data.tracks[kind, source] = track
 
-    def _virtual(self, source: int, minutes: int) -> _Records:
-        """Positions of a custom location, the same at every minute of the query."""
+    def _place(self, source: int, centric: bool) -> dict[str, tuple[float, float]]:
+        """Positions of a custom location by type, the same at every minute of the query."""
         metadata = self.by_id[source].metadata
         lat, lon = metadata["latitude_deg"], metadata["longitude_deg"]
-        places = {"geo": (lat, lon)}
+        places = {"geographic": (lat, lon)}
         if set(self.plan.types) - {"geographic"}:
             # The field's slow change within a query is far below a record's precision.
             moment = np.datetime64(int(self.plan.start_s), "s")
             found = [float(value) for value in ground_traces(lat, lon, moment)]
             places |= {"nbtrace": (found[0], found[1]), "sbtrace": (found[2], found[3])}
-        laid: dict[str, Float] = {}
-        for name, (place_lat, place_lon) in places.items():
-            laid[f"{name}_lat_deg"] = np.full(minutes, place_lat)
-            laid[f"{name}_lon_deg"] = np.full(minutes, place_lon)
-        return _Records(np.ones(minutes, dtype=bool), laid)
+        if centric:
+            places = {
+                kind: (float(geodetic_to_geocentric_lat_deg(place[0])), place[1])
+                for kind, place in places.items()
+            }
+        return {kind: places[kind] for kind in self.plan.types}
 
-    def _lay(
-        self,
-        source: int,
-        records: _Records,
-        data: GridData,
-        passing: dict[int, dict[int, BoolArray]],
-        minutes: int,
-    ) -> None:
-        """Put the valid epochs and tracks of one source into `data`."""
-        self.check()
-        half = data.step_s != MINUTE_S
-        for number, block in enumerate(self.query.blocks):
-            if source not in self.plan.sources[number]:
+    def _passing(self, first_minute: int, minutes: int) -> Passing | None:
+        """Minutes that pass each filtered block's filters, by source; None if a block has none."""
+        out: Passing = {}
+        for block, condition in enumerate(self.filters):
+            if condition is None:
                 continue
-            valid = records.present & _in_hemisphere(block, records.columns["geo_lat_deg"])
-            if number in passing:
-                valid &= passing[number].get(source, np.zeros(minutes, dtype=bool))
-            if valid.any():
-                data.valid[number, source] = with_half_minutes(valid) if half else valid
-        geo_lat = records.columns["geo_lat_deg"]
-        for kind in self.plan.types:
-            lat = records.columns[f"{COLUMN_PREFIX[kind]}_lat_deg"]
-            lon = records.columns[f"{COLUMN_PREFIX[kind]}_lon_deg"]
-            compared = self._in_frame(self.by_id[source], lat)
-            data.tracks[kind, source] = make_track(compared, lon, geo_lat, data.step_s)
+            out[block] = {}
+            wanted = set(self.plan.sources[block])
+            for source, table in self._read(wanted, first_minute, minutes, condition):
+                seconds = epoch_us(table.column("epoch")) // 1_000_000
+                bits = np.zeros(minutes, dtype=bool)
+                bits[seconds // MINUTE_S - first_minute] = True
+                out[block][source] = pack(bits)
+            if not out[block]:
+                return None
+        return out
 
-    def _in_frame(self, source: DataSource, lat_deg: Float) -> Float:
-        if self.query.latitude_frame == "geocentric" and source.latitude_frame == "geodetic":
-            return geodetic_to_geocentric_lat_deg(lat_deg)
-        return lat_deg
-
-
-class _Records:
-    """Records of one source on the grid of minutes."""
-
-    def __init__(self, present: BoolArray, columns: dict[str, Float]) -> None:
-        self.present, self.columns = present, columns
+    def _read(
+        self, wanted: set[int], first_minute: int, minutes: int, condition: SqlFilter
+    ) -> Iterator[tuple[int, pa.Table]]:
+        start, end = (
+            datetime.fromtimestamp(minute * MINUTE_S, tz=UTC)
+            for minute in (first_minute, first_minute + minutes - 1)
+        )
+        for group in _groups(sorted(wanted), SOURCES_PER_READ):
+            self.check()
+            table = self.archive.ephemeris.read(
+                group, start, end, columns=["source", "epoch"], where=condition
+            )
+            yield from _by_source(table)
 
 
 def _compile(block: Block, sources: Iterable[DataSource]) -> SqlFilter:
@@ -225,10 +213,12 @@ def _compile(block: Block, sources: Iterable[DataSource]) -> SqlFilter:
         raise BadInput(f"{path}: {error.message}", hint=error.hint, **details) from error
 
 
-def _in_hemisphere(block: Block, geo_lat_deg: Float) -> BoolArray:
+def _in_hemisphere(block: Block, records: SourceMinutes) -> Words:
     if block.one_hemisphere is None:
-        return np.ones(len(geo_lat_deg), dtype=bool)
-    return geo_lat_deg >= 0.0 if block.one_hemisphere == "northern" else geo_lat_deg < 0.0
+        return records.present
+    if block.one_hemisphere == "northern":
+        return records.present & records.north
+    return records.present & records.known & ~records.north
 
 
 def _groups(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
@@ -244,18 +234,3 @@ def _by_source(table: pa.Table) -> Iterator[tuple[int, pa.Table]]:
     starts = np.concatenate([[0], np.flatnonzero(np.diff(sources)) + 1, [len(sources)]])
     for first, end in pairwise(starts):
         yield int(sources[first]), table.slice(int(first), int(end - first))
-
-
-def _minute_index(table: pa.Table, data: GridData) -> Index:
-    seconds = epoch_us(table.column("epoch")) // 1_000_000
-    return np.asarray((seconds - data.start_s) // MINUTE_S, dtype=np.intp)
-
-
-def _presence(index: Index, minutes: int) -> BoolArray:
-    out = np.zeros(minutes, dtype=bool)
-    out[index] = True
-    return out
-
-
-def _floats(column: pa.ChunkedArray) -> Float:
-    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)

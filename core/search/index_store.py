@@ -1,0 +1,232 @@
+"""The track index of an archive: which files it has, opened, made and thrown away.
+
+A file's name carries a token of the data files that it was made from, so that one that is out
+of date is never found. Files are made aside and renamed: processes that make the same one at
+once do no harm. Whatever goes wrong with the index, a search goes on with the table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from core.archive.snapshot import LiveFile
+from core.instruments.model import DataSource
+from core.logs import get_logger
+from core.search.index_build import index_arrays, minutes_of
+from core.search.index_file import VERSION, IndexDamaged, IndexFile, write_index
+from core.search.minutes import MINUTE_US, SourceMinutes
+from core.search.source_minutes import year_files, year_minutes
+from core.search.tracks import Bools
+
+if TYPE_CHECKING:
+    from core.archive import Archive
+
+log = get_logger(__name__)
+
+SUFFIX = ".tracks"
+# A search makes the file of a source-year when it reads at least this part of its records.
+_WORTH = 4
+# Seconds until making files is tried again after the folder could not be written.
+_RETRY_S = 600.0
+
+_stores: WeakKeyDictionary[Archive, IndexStore] = WeakKeyDictionary()
+_stores_lock = threading.Lock()
+
+
+def store_of(archive: Archive) -> IndexStore | None:
+    """Return the track index of an archive; None where the settings do without."""
+    if not archive.settings.track_index:
+        return None
+    with _stores_lock:
+        if archive not in _stores:
+            _stores[archive] = IndexStore(archive)
+        return _stores[archive]
+
+
+class IndexStore:
+    """Files of the track index of one archive; safe in threads and among processes."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.folder = index_folder(archive)
+        self._table = archive.ephemeris.store
+        self._limit = archive.settings.index_open_files
+        self._open: OrderedDict[Path, IndexFile] = OrderedDict()
+        # Checked blocks by path and identity: they outlive the mapping of a file.
+        self._checked: dict[Path, tuple[tuple[int, int, int], Bools]] = {}
+        self._lock = threading.Lock()
+        self._making: dict[Path, threading.Lock] = {}
+        self._rest_until = 0.0
+
+    def minutes(
+        self,
+        source: DataSource,
+        year: int,
+        files: Sequence[LiveFile],
+        first: int,
+        count: int,
+        types: Sequence[str],
+        centric: bool,
+    ) -> SourceMinutes | None:
+        """Return minutes of a source out of its index, which is made where that is worth while.
+
+        Parameters
+        ----------
+        source : DataSource
+        year : int
+        files : sequence of LiveFile
+            The table's files of the source in the year.
+        first, count : int
+            First minute since 1970, and how many, all inside the year.
+        types : sequence of str
+            Conjunction types whose positions are wanted.
+        centric : bool
+            Whether geodetic latitudes are turned into geocentric ones.
+
+        Returns
+        -------
+        SourceMinutes or None
+            None where there is no index and none can be made now: read the table.
+        """
+        path = self.path_of(source, year, files)
+        for _ in range(2):  # a second time after a damaged file was thrown away
+            opened = self._opened(path)
+            if opened is None and _worth_while(files, first, count):
+                opened = self.make(source, year, files)
+            if opened is None:
+                return None
+            try:
+                return minutes_of(opened, first - year_minutes(year)[0], count, types, centric)
+            except IndexDamaged as error:
+                self._throw_away(path, error)
+        return None
+
+    def path_of(self, source: DataSource, year: int, files: Sequence[LiveFile]) -> Path:
+        """Return where the index of a source-year belongs that is made from these files."""
+        facts = [str(VERSION), source.latitude_frame, *sorted(f.path.name for f in files)]
+        token = hashlib.blake2b("\n".join(facts).encode(), digest_size=10).hexdigest()
+        return self.folder / str(source.identifier) / f"{year}-{token}{SUFFIX}"
+
+    def make(self, source: DataSource, year: int, files: Sequence[LiveFile]) -> IndexFile | None:
+        """Make the index of a source-year unless it is there; of threads that ask one makes it.
+
+        Returns
+        -------
+        IndexFile or None
+            None where it cannot be written now; the log says so once.
+        """
+        path = self.path_of(source, year, files)
+        with self._lock:
+            making = self._making.setdefault(path, threading.Lock())
+        with making:
+            try:
+                return self._opened(path) or self._write(source, year, files, path)
+            finally:
+                with self._lock:
+                    self._making.pop(path, None)
+
+    def has(self, source: DataSource, year: int, files: Sequence[LiveFile]) -> bool:
+        """Tell whether the index of a source-year is there and up to date."""
+        return self.path_of(source, year, files).is_file()
+
+    def forget(self, path: Path) -> None:
+        """Remove a file and what this process holds of it; positions handed out stay valid."""
+        with self._lock:
+            self._open.pop(path, None)
+            self._checked.pop(path, None)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("track index not removed", path=str(path), reason=str(error))
+
+    def _opened(self, path: Path) -> IndexFile | None:
+        with self._lock:
+            found = self._open.get(path)
+            if found is not None:
+                self._open.move_to_end(path)
+                return found
+        try:
+            opened = IndexFile(path)
+        except IndexDamaged as error:
+            self._throw_away(path, error)
+            return None
+        except OSError:  # not there, or not for us to read
+            return None
+        self._hold(path, opened)
+        return opened
+
+    def _hold(self, path: Path, opened: IndexFile) -> None:
+        with self._lock:
+            known = self._checked.get(path)
+            if known is not None and known[0] == opened.identity:
+                opened.checked = known[1]
+            self._checked[path] = (opened.identity, opened.checked)
+            self._open[path] = opened
+            while len(self._open) > self._limit:
+                self._open.popitem(last=False)
+
+    def _write(
+        self, source: DataSource, year: int, files: Sequence[LiveFile], path: Path
+    ) -> IndexFile | None:
+        if time.monotonic() < self._rest_until:
+            return None
+        begun = time.perf_counter()
+        geodetic = source.latitude_frame == "geodetic"
+        arrays = index_arrays(files, year, geodetic)
+        facts = {"source": source.identifier, "year": year, "records": sum(f.rows for f in files)}
+        try:
+            size = write_index(path, facts, arrays)
+        except OSError as error:
+            self._rest(error)
+            return None
+        log.debug(
+            "track index made",
+            source=source.identifier, year=year, bytes=size, s=time.perf_counter() - begun,
+        )  # fmt: skip
+        self._remove_old(source, year, path)
+        return self._opened(path)
+
+    def _rest(self, error: OSError) -> None:
+        first = self._rest_until == 0.0
+        self._rest_until = time.monotonic() + _RETRY_S
+        if first:
+            log.warning(
+                "no track index can be written; searches read the tables",
+                folder=str(self.folder),
+                reason=error.strerror or str(error),
+            )
+
+    def _remove_old(self, source: DataSource, year: int, path: Path) -> None:
+        """Remove what a file has replaced, if it is of the newest version of the table."""
+        files = year_files(self._table.snapshot()).get((source.identifier, year), ())
+        if self.path_of(source, year, files) != path:
+            return  # this search began before the last write
+        for other in path.parent.glob(f"{year}-*{SUFFIX}"):
+            if other != path:
+                self.forget(other)
+
+    def _throw_away(self, path: Path, error: IndexDamaged) -> None:
+        log.warning("track index damaged", path=str(path), reason=error.details["reason"])
+        self.forget(path)
+
+
+def index_folder(archive: Archive) -> Path:
+    """Return the folder of an archive's track index; one outside of it may serve several."""
+    chosen = archive.settings.index_folder
+    if chosen is None:
+        return archive.path / "index"
+    name = hashlib.blake2b(str(archive.path).encode(), digest_size=8).hexdigest()
+    return chosen.resolve() / name
+
+
+def _worth_while(files: Sequence[LiveFile], first: int, count: int) -> bool:
+    """Tell whether reading a part of a year is as much work as reading all of it, or nearly."""
+    begin, end = first * MINUTE_US, (first + count) * MINUTE_US
+    read = sum(f.rows for f in files if f.first_us < end and f.last_us >= begin)
+    return read > 0 and sum(f.rows for f in files) <= _WORTH * read

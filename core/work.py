@@ -16,6 +16,7 @@ import structlog
 from core.movies import KIND, movie_executor
 from core.observatory import Observatory
 from core.search.execution import SEARCHES, Executor
+from core.search.kernels import warm_kernel
 from core.search.worker import run_worker
 from core.settings import Settings
 
@@ -39,6 +40,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     with Observatory(settings) as observatory:
         movies = _Lane(settings, stop, {KIND: movie_executor(observatory.frames)})
         movies.start()
+        warm_kernel(settings.search_kernel, settings.kernel_folder)
         try:
             run_worker(settings, stop, SEARCHES)
         finally:

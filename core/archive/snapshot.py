@@ -22,7 +22,8 @@ class LiveFile:
     """One data file of a version; files never change, so the path may key a cache.
 
     `first_us` and `last_us` bound the table's time column in microseconds since 1970;
-    `provenance` is set where all rows agree in it.
+    `provenance` is set where all rows agree in it, `modified_ms` is when it was written, in
+    milliseconds since 1970.
     """
 
     path: Path
@@ -34,6 +35,12 @@ class LiveFile:
     last_us: int
     last_end_us: int
     provenance: str | None
+    modified_ms: int = 0
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the log says which times the file holds."""
+        return self.first_us > _FIRST and self.last_us < _LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ def _columns(actions: pa.Table, layout: Layout) -> list[Sequence[object]]:
         high,
         end,
         _provenances(actions),
+        actions["modification_time"].cast(pa.int64()).to_pylist(),
     ]
 
 

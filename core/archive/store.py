@@ -167,13 +167,16 @@ class TableStore:
                 table=self.layout.name,
             ) from error
 
-    def vacuum(self, hours: int) -> int:
-        """Delete files older than `hours` that the newest version does not name; count them."""
+    def vacuum(self, hours: int, *, dry_run: bool = False) -> int:
+        """Delete files older than `hours` that the newest version does not name; count them.
+
+        With `dry_run` they are only counted.
+        """
         table = DeltaTable(str(self.root))
         before = table.version()
         gone: list[str] = table.vacuum(
             hours,
-            dry_run=False,
+            dry_run=dry_run,
             enforce_retention_duration=False,
             full=True,
             post_commithook_properties=_NO_HOOKS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import mmap
 import os
 import struct
@@ -73,13 +74,15 @@ class IndexFile:
         self.facts: dict[str, Any] = header["facts"]
         self._places: dict[str, Any] = header["arrays"]
         self.checked = np.zeros(len(self._sums), dtype=bool)
+        self._all_checked = False
+        self._wholes: dict[str, tuple[npt.NDArray[Any], int]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._places
 
     def columns(self, name: str) -> int:
         """Return how many elements the last axis of an array has."""
-        return int(self._places[name]["shape"][-1])
+        return int(self._whole(name)[0].shape[-1])
 
     def array(self, name: str, first: int = 0, count: int | None = None) -> npt.NDArray[Any]:
         """Return elements of the last axis of an array, as a view of the file.
@@ -95,17 +98,25 @@ class IndexFile:
         IndexDamaged
             A block that holds some of it is not as it was written.
         """
-        place = self._places[name]
-        shape, dtype = tuple(place["shape"]), np.dtype(place["dtype"])
-        rows, columns = (1, *shape)[-2:]
-        size = int(np.prod(shape)) * dtype.itemsize
-        whole = self._data[place["offset"] : place["offset"] + size].view(dtype).reshape(shape)
+        whole, offset = self._whole(name)
+        columns = whole.shape[-1]
         count = columns - first if count is None else count
-        for row in range(rows):
-            start = place["offset"] + (row * columns + first) * dtype.itemsize
-            self._check(start, start + count * dtype.itemsize)
+        if not self._all_checked:
+            for row in range(whole.size // columns if columns else 0):
+                start = offset + (row * columns + first) * whole.itemsize
+                self._check(start, start + count * whole.itemsize)
         part: npt.NDArray[Any] = whole[..., first : first + count]
         return part
+
+    def _whole(self, name: str) -> tuple[npt.NDArray[Any], int]:
+        """Return a whole array, unchecked, and where in the data it begins."""
+        found = self._wholes.get(name)
+        if found is None:
+            place = self._places[name]
+            shape, dtype, offset = tuple(place["shape"]), np.dtype(place["dtype"]), place["offset"]
+            octets = self._data[offset : offset + math.prod(shape) * dtype.itemsize]
+            found = self._wholes[name] = (octets.view(dtype).reshape(shape), offset)
+        return found
 
     def check_all(self) -> None:
         """Compare every block with its sum.
@@ -139,6 +150,7 @@ class IndexFile:
     def _check(self, start: int, end: int) -> None:
         first, last = start // BLOCK, -(-end // BLOCK)
         if self.checked[first:last].all():
+            self._all_checked = bool(self.checked.all())
             return
         blocks = self._data[first * BLOCK : last * BLOCK].view("<u8").reshape(-1, _WORDS)
         wrong = np.flatnonzero(block_sums(blocks, first) != self._sums[first:last])

@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from core.archive.snapshot import LiveFile
 from core.instruments.model import DataSource
 from core.logs import get_logger
 from core.search.index_build import index_arrays, minutes_of
 from core.search.index_file import VERSION, IndexDamaged, IndexFile, write_index
-from core.search.minutes import MINUTE_US, SourceMinutes
-from core.search.source_minutes import year_files, year_minutes
+from core.search.minutes import SourceMinutes
+from core.search.source_minutes import SourceYear, source_years, year_minutes
 from core.search.tracks import Bools
 
 if TYPE_CHECKING:
@@ -67,8 +66,7 @@ class IndexStore:
     def minutes(
         self,
         source: DataSource,
-        year: int,
-        files: Sequence[LiveFile],
+        records: SourceYear,
         first: int,
         count: int,
         types: Sequence[str],
@@ -79,9 +77,8 @@ class IndexStore:
         Parameters
         ----------
         source : DataSource
-        year : int
-        files : sequence of LiveFile
-            The table's files of the source in the year.
+        records : SourceYear
+            Where the table keeps its records of the year.
         first, count : int
             First minute since 1970, and how many, all inside the year.
         types : sequence of str
@@ -94,26 +91,27 @@ class IndexStore:
         SourceMinutes or None
             None where there is no index and none can be made now: read the table.
         """
-        path = self.path_of(source, year, files)
+        path = self.path_of(source, records)
+        start = year_minutes(records.year)[0]
         for _ in range(2):  # a second time after a damaged file was thrown away
             opened = self._opened(path)
-            if opened is None and _worth_while(files, first, count):
-                opened = self.make(source, year, files)
+            if opened is None and _worth_while(records, first, count):
+                opened = self.make(source, records)
             if opened is None:
                 return None
             try:
-                return minutes_of(opened, first - year_minutes(year)[0], count, types, centric)
+                return minutes_of(opened, first - start, count, types, centric)
             except IndexDamaged as error:
                 self._throw_away(path, error)
         return None
 
-    def path_of(self, source: DataSource, year: int, files: Sequence[LiveFile]) -> Path:
-        """Return where the index of a source-year belongs that is made from these files."""
-        facts = [str(VERSION), source.latitude_frame, *sorted(f.path.name for f in files)]
-        token = hashlib.blake2b("\n".join(facts).encode(), digest_size=10).hexdigest()
-        return self.folder / str(source.identifier) / f"{year}-{token}{SUFFIX}"
+    def path_of(self, source: DataSource, records: SourceYear) -> Path:
+        """Return where the index of a source-year belongs that is made from these records."""
+        frame = "d" if source.latitude_frame == "geodetic" else "c"
+        name = f"{records.year}-{VERSION}{frame}{records.token}{SUFFIX}"
+        return self.folder / str(records.source) / name
 
-    def make(self, source: DataSource, year: int, files: Sequence[LiveFile]) -> IndexFile | None:
+    def make(self, source: DataSource, records: SourceYear) -> IndexFile | None:
         """Make the index of a source-year unless it is there; of threads that ask one makes it.
 
         Returns
@@ -121,19 +119,19 @@ class IndexStore:
         IndexFile or None
             None where it cannot be written now; the log says so once.
         """
-        path = self.path_of(source, year, files)
+        path = self.path_of(source, records)
         with self._lock:
             making = self._making.setdefault(path, threading.Lock())
         with making:
             try:
-                return self._opened(path) or self._write(source, year, files, path)
+                return self._opened(path) or self._write(source, records, path)
             finally:
                 with self._lock:
                     self._making.pop(path, None)
 
-    def has(self, source: DataSource, year: int, files: Sequence[LiveFile]) -> bool:
+    def has(self, source: DataSource, records: SourceYear) -> bool:
         """Tell whether the index of a source-year is there and up to date."""
-        return self.path_of(source, year, files).is_file()
+        return self.path_of(source, records).is_file()
 
     def forget(self, path: Path) -> None:
         """Remove a file and what this process holds of it; positions handed out stay valid."""
@@ -171,15 +169,13 @@ class IndexStore:
             while len(self._open) > self._limit:
                 self._open.popitem(last=False)
 
-    def _write(
-        self, source: DataSource, year: int, files: Sequence[LiveFile], path: Path
-    ) -> IndexFile | None:
+    def _write(self, source: DataSource, records: SourceYear, path: Path) -> IndexFile | None:
         if time.monotonic() < self._rest_until:
             return None
         begun = time.perf_counter()
         geodetic = source.latitude_frame == "geodetic"
-        arrays = index_arrays(files, year, geodetic)
-        facts = {"source": source.identifier, "year": year, "records": sum(f.rows for f in files)}
+        arrays = index_arrays(records.files, records.year, geodetic)
+        facts = {"source": records.source, "year": records.year, "records": records.rows}
         try:
             size = write_index(path, facts, arrays)
         except OSError as error:
@@ -187,9 +183,9 @@ class IndexStore:
             return None
         log.debug(
             "track index made",
-            source=source.identifier, year=year, bytes=size, s=time.perf_counter() - begun,
+            source=records.source, year=records.year, bytes=size, s=time.perf_counter() - begun,
         )  # fmt: skip
-        self._remove_old(source, year, path)
+        self._remove_old(source, records, path)
         return self._opened(path)
 
     def _rest(self, error: OSError) -> None:
@@ -202,12 +198,12 @@ class IndexStore:
                 reason=error.strerror or str(error),
             )
 
-    def _remove_old(self, source: DataSource, year: int, path: Path) -> None:
+    def _remove_old(self, source: DataSource, records: SourceYear, path: Path) -> None:
         """Remove what a file has replaced, if it is of the newest version of the table."""
-        files = year_files(self._table.snapshot()).get((source.identifier, year), ())
-        if self.path_of(source, year, files) != path:
+        newest = source_years(self._table.snapshot()).get((records.source, records.year))
+        if newest is None or self.path_of(source, newest) != path:
             return  # this search began before the last write
-        for other in path.parent.glob(f"{year}-*{SUFFIX}"):
+        for other in path.parent.glob(f"{records.year}-*{SUFFIX}"):
             if other != path:
                 self.forget(other)
 
@@ -225,8 +221,6 @@ def index_folder(archive: Archive) -> Path:
     return chosen.resolve() / name
 
 
-def _worth_while(files: Sequence[LiveFile], first: int, count: int) -> bool:
-    """Tell whether reading a part of a year is as much work as reading all of it, or nearly."""
-    begin, end = first * MINUTE_US, (first + count) * MINUTE_US
-    read = sum(f.rows for f in files if f.first_us < end and f.last_us >= begin)
-    return read > 0 and sum(f.rows for f in files) <= _WORTH * read
+def _worth_while(records: SourceYear, first: int, count: int) -> bool:
+    """Tell whether reading a part of a year is nearly as much work as reading all of it."""
+    return 0 < records.rows <= _WORTH * records.rows_within(first, count)

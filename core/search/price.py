@@ -71,8 +71,8 @@ class Price:
         if not self.pairs:
             return f"Price: {self.records:,} records at most."
         return (
-            f"Price: {self.pair_minutes:,} pair minutes of {self.pairs:,} pairs of sources with "
-            f"{self.records:,} records."
+            f"Price: {self.pair_minutes:,} pair minutes of {self.pairs:,} "
+            f"{'pair' if self.pairs == 1 else 'pairs'} of sources with {self.records:,} records."
         )
 
 

@@ -20,6 +20,7 @@ from core.search.runs import Runs, concat
 from core.search.tracks import Index, Track, Words, between, ones, unpack
 
 Watch = Callable[[int, float], None]
+_Key = tuple[int, int, float]
 
 # Epochs of tuples that are gathered before they are cut into runs; bounds memory.
 BATCH_EPOCHS = 200_000
@@ -96,28 +97,35 @@ class _Near:
     """Compares pairs: only the epochs asked for, or all of them once that has become cheaper.
 
     A pair is compared for all its epochs when the words looked at for it so far would have paid
-    for that: never more than twice the work of whatever would have been best.
+    for that: never more than about twice the work of whatever would have been best.
     """
 
-    def __init__(self, kernel: Kernel) -> None:
-        self.kernel = kernel
-        self.whole: dict[tuple[int, int, float], Words] = {}
-        self.spent: dict[tuple[int, int, float], int] = {}
+    def __init__(self, kernel: Kernel, keep: bool) -> None:
+        self.kernel, self.keep = kernel, keep
+        self.whole: dict[_Key, Words] = {}
+        # Words that were looked at, and words that there are.
+        self.spent: dict[_Key, tuple[int, int]] = {}
 
-    def narrow(self, key: tuple[int, int, float], one: Track, two: Track, bits: Words) -> Words:
+    def narrow(self, key: _Key, one: Track, two: Track, bits: Words) -> Words:
         """Return the epochs of `bits` at which the pair `key` is within its limit."""
+        if not self.keep:
+            return self._compare(one, two, key[2], bits)
+        if key not in self.whole and self._pays(key, one, two, bits):
+            everywhere = np.full_like(bits, 2**64 - 1)
+            self.whole[key] = self._compare(one, two, key[2], everywhere)
         if key in self.whole:
             return bits & self.whole[key]
-        spent = self.spent.get(key)
-        if spent is not None:
-            asked = int(np.count_nonzero(bits))
-            self.spent[key] = spent + asked
-            if spent + asked > np.count_nonzero(one.located & two.located):
-                self.whole[key] = self._compare(one, two, key[2], np.bitwise_not(bits & 0))
-                return bits & self.whole[key]
-        else:
-            self.spent[key] = int(np.count_nonzero(bits))
         return self._compare(one, two, key[2], bits)
+
+    def _pays(self, key: _Key, one: Track, two: Track, bits: Words) -> bool:
+        """Whether looking at these epochs as well would cost as much as looking at all."""
+        asked = int(np.count_nonzero(bits))
+        if key not in self.spent:
+            self.spent[key] = (asked, int(np.count_nonzero(one.located & two.located)))
+            return False
+        spent, there = self.spent[key]
+        self.spent[key] = (spent + asked, there)
+        return spent + asked > there
 
     def _compare(self, one: Track, two: Track, limit_km: float, mask: Words) -> Words:
         near = self.kernel.near_words(one, two, limit_km, mask)
@@ -134,8 +142,13 @@ class _TypeSearch:
     def __init__(self, plan: Plan, data: PieceData, kind: int, watch: Watch, batch: _Batch) -> None:
         self.plan, self.data, self.kind, self.watch, self.batch = plan, data, kind, watch, batch
         self.kernel = batch.kernel
-        self.near = _Near(self.kernel)
+        # Of two blocks, a pair of sources makes one tuple, and does not come back.
+        self.near = _Near(self.kernel, keep=len(plan.sources) > 2)
         self.own = between(*data.own, data.length)
+        self.compared = [
+            [item for item in plan.limits if item[0][1] == block]
+            for block in range(len(plan.sources))
+        ]
         self.done = kind / len(plan.types)
 
     def run(self) -> None:
@@ -166,15 +179,13 @@ class _TypeSearch:
 
     def _narrow(self, chosen: tuple[int, ...], source: int, bits: Words) -> Words | None:
         """Keep the epochs at which the source is near those chosen before it; None if none is."""
-        for (i, j), limit in self.plan.limits:
-            if j != len(chosen):
-                continue
-            if not bits.any():
-                return None
+        for (i, j), limit in self.compared[len(chosen)]:
             one, two = sorted((chosen[i], source))
             key = (one, two, self.plan.limit_km((i, j), limit, chosen[i], source))
             bits = self.near.narrow(key, self._track(one), self._track(two), bits)
-        return bits if bits.any() else None
+            if not bits.any():
+                return None
+        return bits if self.compared[len(chosen)] or bits.any() else None
 
     def _finish(self, chosen: tuple[int, ...], bits: Words) -> None:
         """Measure the epochs that are left."""

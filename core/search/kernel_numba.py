@@ -137,7 +137,7 @@ def _scan_still(
     one: Words, two: Words, mask: Words, lower: float, upper: float,
     surely: Words, unsure: Words,
 ) -> bool:  # fmt: skip
-    """Compare a track with one point, 64 epochs at a time: count, then, rarely, tell which."""
+    """Compare a track with one point, 64 epochs at a time; what may be near is looked at again."""
     some = False
     for word in range(len(mask)):
         asked = mask[word] & one[word] & two[word]
@@ -146,15 +146,17 @@ def _scan_still(
         if asked == 0:
             continue
         base = word * 64
+        left = asked
         if base + 64 <= len(ax) and _count(asked) > _FEW:
-            count = 0
-            for i in range(base, base + 64):
-                count += ax[i] * x + ay[i] * y + az[i] * z >= lower
-            if count == 0:
-                continue
-        while asked != 0:
-            one_bit = asked & (~asked + uint64(1))
-            asked ^= one_bit
+            left = uint64(0)
+            for k in range(64):
+                i = base + k
+                dot = ax[i] * x + ay[i] * y + az[i] * z
+                left |= uint64(dot >= lower) << uint64(k)
+            left &= asked
+        while left != 0:
+            one_bit = left & (~left + uint64(1))
+            left ^= one_bit
             i = base + _place(one_bit)
             dot = ax[i] * x + ay[i] * y + az[i] * z
             if dot >= upper:
@@ -180,16 +182,18 @@ def _scan_moving(
         if asked == 0:
             continue
         base = word * 64
+        left = asked
         if base + 64 <= len(ax) and _count(asked) > _FEW:
-            count = 0
-            for i in range(base, base + 64):
+            left = uint64(0)
+            for k in range(64):
+                i = base + k
                 x, y, z = float(bx[i]), float(by[i]), float(bz[i])
-                count += ax[i] * x + ay[i] * y + az[i] * z >= lower
-            if count == 0:
-                continue
-        while asked != 0:
-            one_bit = asked & (~asked + uint64(1))
-            asked ^= one_bit
+                dot = ax[i] * x + ay[i] * y + az[i] * z
+                left |= uint64(dot >= lower) << uint64(k)
+            left &= asked
+        while left != 0:
+            one_bit = left & (~left + uint64(1))
+            left ^= one_bit
             i = base + _place(one_bit)
             x, y, z = float(bx[i]), float(by[i]), float(bz[i])
             dot = ax[i] * x + ay[i] * y + az[i] * z

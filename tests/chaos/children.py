@@ -53,6 +53,12 @@ def a_source(identifier: int, platform: str) -> DataSource:
     return DataSource(identifier, "chaos", platform, "footprint", "leo", platform)
 
 
+def load_singly(archive: Archive, source: int, numbers: list[int], column: str) -> int:
+    """Load one record per number, each in a load of its own; return how often it gave way."""
+    table = archive.ephemeris
+    return sum(table.load([minutes(source, [n], n, column)]).retries for n in numbers)
+
+
 def write_singly(archive: Archive, source: int, numbers: list[int], column: str) -> int:
     """Write one record per number, each in a commit of its own; return how often it gave way."""
     return sum(archive.ephemeris.upsert(minutes(source, [n], n, column)).retries for n in numbers)
@@ -70,6 +76,15 @@ def write_records(archive: Archive, first: int) -> None:
     for number in range(first, first + 100_000):
         tell("begin", number)
         archive.ephemeris.upsert(minutes(1, batch_minutes(number), number))
+        tell("ack", number)
+
+
+def load_records(archive: Archive, first: int) -> None:
+    """Do what `write_records` does by bulk loads of several batches and files."""
+    for number in range(first, first + 100_000):
+        tell("begin", number)
+        rows = minutes(1, batch_minutes(number), number)
+        archive.ephemeris.load([rows.slice(0, 5), rows.slice(5)], "replace")
         tell("ack", number)
 
 
@@ -101,8 +116,10 @@ TASKS = {
     task.__name__: task
     for task in (
         write_singly,
+        load_singly,
         add_sources,
         write_records,
+        load_records,
         write_catalogue,
         write_on_a_full_disk,
     )

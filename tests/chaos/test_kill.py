@@ -132,6 +132,13 @@ def test_twenty_kills_lose_no_acknowledged_record(settings: Settings) -> None:
     report(kills, 20)
 
 
+def test_ten_kills_of_bulk_loads_lose_no_acknowledged_record(settings: Settings) -> None:
+    Archive.create(settings).close()
+    kills = kill_many(settings, "load_records", 10)
+    check_records(settings, kills)
+    report(kills, 10)
+
+
 def test_six_kills_lose_nothing_of_the_catalogue(settings: Settings) -> None:
     Archive.create(settings).close()
     kills = kill_many(settings, "write_catalogue", 6)
@@ -141,7 +148,12 @@ def test_six_kills_lose_nothing_of_the_catalogue(settings: Settings) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(
-    ("task", "check"), [("write_records", check_records), ("write_catalogue", check_catalogue)]
+    ("task", "check"),
+    [
+        ("write_records", check_records),
+        ("load_records", check_records),
+        ("write_catalogue", check_catalogue),
+    ],
 )
 def test_two_hundred_kills(settings: Settings, task: str, check) -> None:
     Archive.create(settings).close()

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from itertools import pairwise
+from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
 from core.archive import Archive
-from core.archive.columns import epoch_us
-from core.archive.filters import SqlFilter
 from core.archive.snapshot import Snapshot
-from core.errors import BadInput
 from core.geo.magnetic import ground_traces
 from core.geo.sphere import geodetic_to_geocentric_lat_deg
-from core.instruments.model import DataSource
+from core.search.block_filters import BlockFilters
 from core.search.blocks import Block
 from core.search.grid import PieceData, half_minute_track, half_minute_words
 from core.search.index_store import store_of
@@ -26,26 +19,10 @@ from core.search.plan import MINUTE_S, Partition, Plan
 from core.search.query import ConjunctionQuery
 from core.search.source_minutes import SourceReader
 from core.search.sources import SourceLists
-from core.search.tracks import Words, between, pack
+from core.search.tracks import Words, between
 
-# Sources read at one time: bounds memory, and lets a cancelled search end soon.
-SOURCES_PER_READ = 12
-Index = npt.NDArray[np.intp]
-Passing = dict[int, dict[int, Words]]
-
-
-def compile_filters(query: ConjunctionQuery, sources: SourceLists) -> tuple[SqlFilter | None, ...]:
-    """Compile each block's metadata filters; None where it has none.
-
-    Raises
-    ------
-    core.errors.BadInput
-        A value does not fit the type that its field is declared with.
-    """
-    return tuple(
-        _compile(block, found) if block.filters else None
-        for block, found in zip(query.blocks, sources, strict=True)
-    )
+# By block and type (a nameless one where the type makes no difference), then by source.
+Passing = dict[tuple[int, str], dict[int, Words]]
 
 
 class Loader:
@@ -79,9 +56,9 @@ class Loader:
     ) -> None:
         self.archive, self.query, self.sources, self.plan = archive, query, sources, plan
         self.check = check
-        self.filters = compile_filters(query, sources)
         self.by_id = {item.identifier: item for block in sources for item in block}
         self.snapshot: Snapshot = archive.ephemeris.store.snapshot()
+        self.filters = BlockFilters(archive, query, sources, self.snapshot, check)
         centric = query.latitude_frame == "geocentric"
         index = store_of(archive)
         self.mapped = index is not None
@@ -93,7 +70,8 @@ class Loader:
         half = self.plan.step_s != MINUTE_S
         minutes = partition.minutes + 1 if half else partition.minutes
         data, window = self._empty(partition, minutes)
-        passing = self._passing(partition.first_minute, minutes)
+        first = partition.first_minute
+        passing = self._passing(Partition(first, first + minutes - 1))
         if passing is None:
             return data
         for source in self._wanted(passing):
@@ -120,7 +98,11 @@ class Loader:
         """Return the sources that can stand in some block, of a filtered one those that pass."""
         found: set[int] = set()
         for block, sources in enumerate(self.plan.sources):
-            found |= set(sources) & passing[block].keys() if block in passing else set(sources)
+            if self.filters.has(block):
+                for kind in self._kinds(block):
+                    found |= passing[block, kind].keys()
+            else:
+                found |= set(sources)
         return sorted(found)
 
     def _records(self, source: int, first_minute: int, minutes: int) -> SourceMinutes:
@@ -142,14 +124,12 @@ class Loader:
         for number, block in enumerate(self.query.blocks):
             if source not in self.plan.sources[number]:
                 continue
-            valid = _in_hemisphere(block, records)
-            if number in passing:
-                valid = valid & passing[number].get(source, np.uint64(0))
-            laid = half_minute_words(valid, records.length) if half else valid
-            laid = laid & window
-            if laid.any():
-                data.valid[number, source] = laid
-                used = True
+            for kind in self._kinds(number):
+                valid = _in_hemisphere(block, records)
+                if self.filters.has(number):
+                    valid = valid & passing[number, kind].get(source, np.uint64(0))
+                laid = half_minute_words(valid, records.length) if half else valid
+                used |= _put(data, kind, number, source, laid & window)
         for kind in self.plan.types if used else ():
             track = half_minute_track(records, kind) if half else records.tracks[kind]
             data.tracks[kind, source] = track
@@ -171,46 +151,32 @@ class Loader:
             }
         return {kind: places[kind] for kind in self.plan.types}
 
-    def _passing(self, first_minute: int, minutes: int) -> Passing | None:
-        """Minutes that pass each filtered block's filters, by source; None if a block has none."""
+    def _passing(self, piece: Partition) -> Passing | None:
+        """Bitmaps of each filtered block; None if a block has none that passes."""
         out: Passing = {}
-        for block, condition in enumerate(self.filters):
-            if condition is None:
+        for block, sources in enumerate(self.plan.sources):
+            if not self.filters.has(block):
                 continue
-            out[block] = {}
-            wanted = set(self.plan.sources[block])
-            for source, table in self._read(wanted, first_minute, minutes, condition):
-                seconds = epoch_us(table.column("epoch")) // 1_000_000
-                bits = np.zeros(minutes, dtype=bool)
-                bits[seconds // MINUTE_S - first_minute] = True
-                out[block][source] = pack(bits)
-            if not out[block]:
+            for kind in self._kinds(block):
+                out[block, kind] = self.filters.passing(block, sources, piece, kind)
+            if not any(out[block, kind] for kind in self._kinds(block)):
                 return None
         return out
 
-    def _read(
-        self, wanted: set[int], first_minute: int, minutes: int, condition: SqlFilter
-    ) -> Iterator[tuple[int, pa.Table]]:
-        start, end = (
-            datetime.fromtimestamp(minute * MINUTE_S, tz=UTC)
-            for minute in (first_minute, first_minute + minutes - 1)
-        )
-        for group in _groups(sorted(wanted), SOURCES_PER_READ):
-            self.check()
-            table = self.archive.ephemeris.read(
-                group, start, end, columns=["source", "epoch"], where=condition
-            )
-            yield from _by_source(table)
+    def _kinds(self, block: int) -> tuple[str, ...]:
+        """Types that a block's valid epochs are told apart by; one nameless where they are not."""
+        return self.plan.types if self.filters.by_type(block) else ("",)
 
 
-def _compile(block: Block, sources: Iterable[DataSource]) -> SqlFilter:
-    fields = [entry for source in sources for entry in source.ephemeris_metadata_schema]
-    try:
-        return block.filters.to_sql(fields)
-    except BadInput as error:
-        path = f"{block.kind}[{block.number - 1}].ephemeris_metadata_filters"
-        details = {**error.details, "field": f"{path}.{error.details.get('field', '')}"}
-        raise BadInput(f"{path}: {error.message}", hint=error.hint, **details) from error
+def _put(data: PieceData, kind: str, block: int, source: int, valid: Words) -> bool:
+    """Put valid epochs into a piece, for one type or for all; say whether there are any."""
+    if not valid.any():
+        return False
+    if kind:
+        data.by_type[kind, block, source] = valid
+    else:
+        data.valid[block, source] = valid
+    return True
 
 
 def _in_hemisphere(block: Block, records: SourceMinutes) -> Words:
@@ -219,18 +185,3 @@ def _in_hemisphere(block: Block, records: SourceMinutes) -> Words:
     if block.one_hemisphere == "northern":
         return records.present & records.north
     return records.present & records.known & ~records.north
-
-
-def _groups(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    for first in range(0, len(items), size):
-        yield items[first : first + size]
-
-
-def _by_source(table: pa.Table) -> Iterator[tuple[int, pa.Table]]:
-    """Cut a table that is ordered by source into one table a source."""
-    if not table.num_rows:
-        return
-    sources = table.column("source").to_numpy()
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(sources)) + 1, [len(sources)]])
-    for first, end in pairwise(starts):
-        yield int(sources[first]), table.slice(int(first), int(end - first))

@@ -16,12 +16,12 @@ from core.archive import Archive
 from core.errors import BadInput, Conflict, LimitExceeded, NotFound, SearchCancelled, SearchFailed
 from core.errors import Duplicate as DuplicateRequest
 from core.search import records
+from core.search.block_filters import compile_filters
 from core.search.describe import describe
 from core.search.execution import cancelled_text, delete_result, execute
 from core.search.files import partial_path, result_path
 from core.search.finding import NOUNS
 from core.search.jobs import Job, JobStore, Line, Share
-from core.search.load import compile_filters
 from core.search.price import Price, price_conjunction, price_records
 from core.search.query import ConjunctionQuery, Query, read_query
 from core.search.results import ResultSet

@@ -46,6 +46,7 @@ def main() -> int:
     found = measure(args.folder, args.years, args.repeats, args.only, args.ways)
     if not args.no_laws:
         found["laws"] = search_laws.measure(args.folder, args.years, args.repeats)
+        found["laws_fit"] = search_laws.fit(found["laws"])
         search_laws.print_laws(found["laws"])
     if args.json:
         args.json.parent.mkdir(parents=True, exist_ok=True)

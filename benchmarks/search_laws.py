@@ -7,21 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.search_modes import Query, ways
-from benchmarks.search_queries import LIMIT_KM, STEP_KM, asked, platforms_block, question
+import numpy as np
+
+from benchmarks.search_modes import Answer, Query, ways
+from benchmarks.search_queries import LIMIT_KM, STEP_KM, asked, platforms_block
 from benchmarks.search_records import FIRST_YEAR
 from benchmarks.search_sources import ground_stations, spacecraft
 
 _SITES, _CRAFT = (5, 10, 20), (3, 6, 12)
+_LOW = ("swarm", "dmsp", "noaa")
 _LIMITS_KM = (100.0, 500.0, 2000.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """One point of a law: what grows, its size, and the query for a repeat."""
+    """One point of a law, named after what grows, and its query for a repeat."""
 
     law: str
-    size: float
     sites: int
     craft: int
     years: int
@@ -37,35 +39,48 @@ class Size:
         return asked([ground], [space], f"{FIRST_YEAR}-01-01", last, km)
 
 
-_LOW = ("swarm", "dmsp", "noaa")
-
-
 def sizes(years: int) -> Iterator[Size]:
     """Yield three sizes of each law within an archive of so many years."""
     for sites, craft in zip(_SITES, _CRAFT, strict=True):
-        yield Size("pairs", sites * craft, sites, craft, 1, LIMIT_KM)
+        yield Size("pairs", sites, craft, 1, LIMIT_KM)
     for some in sorted({1, max(1, round(years / 3)), years}):
-        yield Size("years", some, 20, 3, some, LIMIT_KM)
+        yield Size("years", 20, 3, some, LIMIT_KM)
     for limit in _LIMITS_KM:
-        yield Size("matches", limit, 20, 3, min(years, 3), limit)
+        yield Size("matches", 20, 3, min(years, 3), limit)
 
 
 def measure(folder: Path, years: int, repeats: int) -> list[dict[str, Any]]:
-    """Measure the warm engine at every size; the least of the repeats counts."""
-    out = []
+    """Measure the warm engine at every size, in turn; the least of the repeats counts."""
+    every = list(sizes(years))
+    found: list[list[Answer]] = [[] for _ in every]
     with ways(["engine"], folder) as started:
-        way = started["engine"]
-        way.ask(question("Q4", years, -1))
-        for size in sizes(years):
-            way.ask(size.query(-1))
-            found = [way.ask(size.query(repeat)) for repeat in range(repeats)]
-            row = {
-                "law": size.law, "pairs": size.sites * size.craft, "years": size.years,
-                "limit_km": size.limit_km, "minutes": found[0].minutes, "runs": found[0].runs,
-                "engine_s": round(min(answer.seconds for answer in found), 5),
-            }  # fmt: skip
-            out.append(row)
-    return out
+        for size in every:
+            started["engine"].ask(size.query(-1))
+        for repeat in range(repeats):
+            for size, answers in zip(every, found, strict=True):
+                answers.append(started["engine"].ask(size.query(repeat)))
+    return [_row(size, answers) for size, answers in zip(every, found, strict=True)]
+
+
+def fit(rows: list[dict[str, Any]]) -> dict[str, float]:
+    """Return the least squares of seconds = fixed + a * pairs * years + b * matching minutes."""
+    table = [[1.0, row["pairs"] * row["years"], row["minutes"]] for row in rows]
+    found = np.linalg.lstsq(np.array(table), np.array([r["engine_s"] for r in rows]), rcond=None)[0]
+    names = ("fixed_ms", "us_per_pair_year", "us_per_minute")
+    scale = (1e3, 1e6, 1e6)
+    return {n: round(float(f) * s, 3) for n, f, s in zip(names, found, scale, strict=True)}
+
+
+def _row(size: Size, answers: list[Answer]) -> dict[str, Any]:
+    return {
+        "law": size.law,
+        "pairs": size.sites * size.craft,
+        "years": size.years,
+        "limit_km": size.limit_km,
+        "minutes": answers[0].minutes,
+        "runs": answers[0].runs,
+        "engine_s": round(min(answer.seconds for answer in answers), 5),
+    }
 
 
 def print_laws(rows: list[dict[str, Any]]) -> None:
@@ -79,3 +94,4 @@ def print_laws(rows: list[dict[str, Any]]) -> None:
             f"{row['minutes']:>12}{row['runs']:>9}{row['engine_s']:>11.4f}"
             f"{us / (row['pairs'] * row['years']):>14.1f}{us / max(1, row['minutes']):>11.3f}"
         )
+    print("seconds = fixed + a pairs years + b minutes:", fit(rows))

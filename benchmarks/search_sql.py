@@ -43,7 +43,9 @@ class Statement:
 
 def connect() -> duckdb.DuckDBPyConnection:
     """Return a database of its own, in memory, with two threads."""
-    return duckdb.connect(config={"threads": THREADS})
+    con = duckdb.connect(config={"threads": THREADS})
+    con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def statement(archive: Archive, query: ConjunctionQuery) -> Statement:

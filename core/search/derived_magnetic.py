@@ -8,8 +8,9 @@ through four nodes a dimension. Coordinates are those of the middle of the month
   `EXACT_BELOW_DEG`, or a node has none, the position is given to the library itself.
 * Magnetic local time of longitude 0: nodes every half hour of every eighth day.
 
-Good to 0.01 degrees and 0.002 hours (a degree from the magnetic poles and more) of the library
-at the record's own time; most of that is the slow drift of the field within a month.
+Latitudes are within 0.01 degrees (0.03 below 18 degrees), local times within 0.002 hours divided by
+the cosine of the latitude, of the library at the record's own time; most of that is the slow
+drift of the field within a month.
 """
 
 from __future__ import annotations

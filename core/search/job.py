@@ -24,6 +24,14 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """Who runs a job that it submits, and for how many seconds unless it says that it lives."""
+
+    worker: str
+    lease_s: float
+
+
+@dataclass(frozen=True)
 class Share:
     """How many jobs of some kinds one client may have at a time."""
 

@@ -31,9 +31,9 @@ from sqlalchemy import (
 
 from core.archive.models import SearchLog, SearchRequest, UtcDateTime
 from core.errors import Duplicate, LimitExceeded, NotFound
-from core.search.job import FINISHED, Claim, Job, Line, Share
+from core.search.job import FINISHED, Claim, Holder, Job, Line, Share
 
-__all__ = ["FINISHED", "MAX_ATTEMPTS", "Claim", "Job", "JobStore", "Line", "Share"]
+__all__ = ["FINISHED", "MAX_ATTEMPTS", "Claim", "Holder", "Job", "JobStore", "Line", "Share"]
 
 MAX_ATTEMPTS = 3
 
@@ -54,8 +54,12 @@ class JobStore:
         owner: str | None,
         lines: Sequence[Line] = (),
         share: Share | None = None,
-    ) -> None:
+        holder: Holder | None = None,
+    ) -> Claim | None:
         """Queue a new job, with the first lines of its log.
+
+        With a `holder` the job is its own from the start: it never waits, and no worker can take
+        it between being queued and being claimed.
 
         Raises
         ------
@@ -69,6 +73,10 @@ class JobStore:
             "requested": _now(), "attempts": 0, "progress": 0.0, "cancel_requested": False,
             "client": client, "owner": owner,
         }  # fmt: skip
+        if holder is not None:
+            until = _now() + timedelta(seconds=holder.lease_s)
+            row |= {"state": "running", "worker": holder.worker, "attempts": 1}
+            row |= {"started": _now(), "lease_until": until}
         # The write lock from the start: between counting and adding nobody else may add.
         with self.engine.execution_options(write=True).begin() as con:
             if share is not None and client:
@@ -83,6 +91,7 @@ class JobStore:
                 )
             con.execute(insert(SearchRequest).values(**row))
             _write_lines(con, request_id, lines)
+        return None if holder is None else Claim(request_id, kind, query, holder.worker, 1)
 
     def get(self, request_id: str) -> Job:
         """Return a job's state; NotFound when there is none."""

@@ -21,7 +21,7 @@ from core.search.describe import describe
 from core.search.execution import cancelled_text, delete_result, execute
 from core.search.files import partial_path, result_path
 from core.search.finding import NOUNS
-from core.search.jobs import Job, JobStore, Line, Share
+from core.search.jobs import Holder, Job, JobStore, Line, Share
 from core.search.price import Price, price_conjunction, price_records
 from core.search.query import ConjunctionQuery, Query, read_query
 from core.search.results import ResultSet
@@ -101,12 +101,16 @@ class SearchService:
             lines.append(("debug", "Waiting for a worker."))
         asked = {**query, "request_id": chosen}
         share = Share(tuple(NOUNS), self.settings.max_searches_per_client)
+        holder = Holder(worker_name("web"), self.settings.lease_seconds) if small else None
         try:
-            self.jobs.add(chosen, kind, asked, client=client, owner=owner, lines=lines, share=share)
+            claim = self.jobs.add(
+                chosen, kind, asked,
+                client=client, owner=owner, lines=lines, share=share, holder=holder,
+            )  # fmt: skip
         except DuplicateRequest as error:
             raise Conflict(error.message, hint=error.hint, **error.details) from error
-        if small:
-            self._run_now(chosen)
+        if claim is not None:
+            execute(self.archive, self.jobs, claim)
         return chosen
 
     def status(self, request_id: str) -> dict[str, Any]:
@@ -239,12 +243,6 @@ class SearchService:
                 asked=waiting + 1,
                 allowed=self.settings.max_queued_searches,
             )
-
-    def _run_now(self, request_id: str) -> None:
-        worker = worker_name("web")
-        claim = self.jobs.claim(worker, self.settings.lease_seconds, request_id)
-        if claim is not None:
-            execute(self.archive, self.jobs, claim)
 
 
 def worker_name(role: str) -> str:

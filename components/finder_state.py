@@ -242,7 +242,12 @@ def _block_to_query(block: Block, position: int) -> dict[str, Any]:
 
 
 def from_query(query: Mapping[str, Any], *, request: str = "") -> FinderState:
-    """Return the form that asks `query`, a valid query in any form that the API takes."""
+    """Return the form that asks `query`, a valid query in any form that the API takes.
+
+    Raises BadInput for what the form cannot show: nested filters and filters on results.
+    """
+    if query.get("result_filters"):
+        raise _no_place("result_filters", "filters on results")
     blocks = tuple(
         _block_from_query(kind, entry) for kind in KINDS for entry in query.get(kind) or []
     )
@@ -286,16 +291,27 @@ def _block_from_query(kind: Kind, entry: Mapping[str, Any]) -> Block:
 
 
 def filters_from_query(group: Mapping[str, Any] | Sequence[Any] | None) -> FilterGroup:
-    """Return the conditions of a block; a bare list is joined by AND."""
+    """Return the conditions of a block; a bare list is joined by AND, nested groups are refused."""
     if not group:
         return FilterGroup()
     if not isinstance(group, Mapping):
         group = {"expressions": group}
+    nested = any("expressions" in entry for entry in group.get("expressions") or [])
+    if nested or str(group.get("logical_operator")).upper() == "NOT":
+        raise _no_place("ephemeris_metadata_filters", "groups inside groups, or NOT")
     expressions = tuple(
         Expression(str(e["key"]), str(e["operator"]), tuple(_text(v) for v in e["values"]))
         for e in group.get("expressions") or []
     )
     return FilterGroup(str(group.get("logical_operator") or "AND").upper(), expressions)
+
+
+def _no_place(field_name: str, what: str) -> BadInput:
+    return BadInput(
+        f"{field_name}: the form has no place for {what}.",
+        hint="The API and the command line search with them.",
+        field=field_name,
+    )
 
 
 def _text(value: Any) -> str:

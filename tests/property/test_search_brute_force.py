@@ -42,6 +42,23 @@ FILTERS: list[dict[str, Any]] = [
             {"key": "quality", "operator": "<", "values": ["2"]},
         ],
     },
+    {
+        "logical_operator": "NOT",
+        "expressions": [
+            {
+                "logical_operator": "OR",
+                "expressions": [
+                    {"key": "region", "operator": "=", "values": ["oval"]},
+                    {
+                        "expressions": [
+                            {"key": "on", "operator": "=", "values": [False]},
+                            {"key": "quality", "operator": "!=", "values": ["1"]},
+                        ]
+                    },
+                ],
+            }
+        ],
+    },
 ]
 SITES = ["", "gill", "fsmi"]
 

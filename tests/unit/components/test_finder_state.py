@@ -112,3 +112,48 @@ def test_what_keeps_a_form_from_being_a_query_is_named(state: FinderState, field
         to_query(state)
     assert caught.value.field == field
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"result_filters": [{"key": "duration_min", "operator": ">", "values": [2]}]}, "result"),
+        (
+            {
+                "space": [
+                    {
+                        "ephemeris_metadata_filters": {
+                            "logical_operator": "NOT",
+                            "expressions": [{"key": "a", "operator": "=", "values": ["b"]}],
+                        }
+                    }
+                ]
+            },
+            "ephemeris_metadata",
+        ),
+        (
+            {
+                "space": [
+                    {
+                        "ephemeris_metadata_filters": [
+                            {"expressions": [{"key": "a", "operator": "=", "values": ["b"]}]}
+                        ]
+                    }
+                ]
+            },
+            "ephemeris_metadata",
+        ),
+    ],
+)
+def test_what_the_form_cannot_show_is_refused_and_not_dropped(change: dict, field: str) -> None:
+    query = {
+        "start": "2019-01-01T00:00:00",
+        "end": "2019-01-02T00:00:00",
+        "ground": [{}],
+        "space": [{}],
+        "max_distances": {"ground1-space1": 500},
+    }
+    read = ConjunctionQuery.from_dict(query | change, Settings())
+    with pytest.raises(BadInput) as caught:
+        from_query(read.to_dict())
+    assert caught.value.details["field"] == f"{field}_filters"

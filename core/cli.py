@@ -33,6 +33,7 @@ VERBS = (
     Verb("worker", "core.work", "run searches and make movies from the queue"),
     Verb("search", "core.search.search_cli", "run a search from a file, without a server"),
     Verb("jobs", "core.search.jobs_cli", "list, cancel or clear away searches and movies"),
+    Verb("index", "core.search.index_cli", "make, delete or look at the track index"),
     Verb("archive", "core.simulation.cli", "build the embedded archive, or more days of it"),
     Verb("ingest", "core.ingest_cli", "take real files into the archive"),
     Verb("check", "core.archive.cli.check", "look the archive over, and repair it"),

@@ -11,7 +11,8 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -34,6 +35,9 @@ SUFFIX = ".tracks"
 _WORTH = 4
 # Seconds until making files is tried again after the folder could not be written.
 _RETRY_S = 600.0
+
+# Age at which a file that is being made must be of a process that was killed.
+_ABANDONED_S = 3600.0
 
 _stores: WeakKeyDictionary[Archive, IndexStore] = WeakKeyDictionary()
 _stores_lock = threading.Lock()
@@ -133,6 +137,26 @@ class IndexStore:
         """Tell whether the index of a source-year is there and up to date."""
         return self.path_of(source, records).is_file()
 
+    def usage(self, source: int | None = None, year: int | None = None) -> tuple[int, int]:
+        """Return how many files there are, out of date or not, and the bytes they take on disk."""
+        sizes = [size for _, size in self._files(source, year)]
+        return len(sizes), sum(sizes)
+
+    def drop(self, source: int | None = None, year: int | None = None) -> tuple[int, int]:
+        """Delete files, also those that a killed process left half made; return as `usage`."""
+        found = list(self._files(source, year))
+        for path, _ in found:
+            self.forget(path)
+        return len(found), sum(size for _, size in found)
+
+    def _files(self, source: int | None, year: int | None) -> Iterator[tuple[Path, int]]:
+        for path in self.folder.glob(f"{'*' if source is None else source}/*"):
+            if path.name.endswith((SUFFIX, ".tmp")) and (
+                year is None or path.name.lstrip(".").startswith(f"{year}-")
+            ):
+                with suppress(FileNotFoundError):
+                    yield path, path.stat().st_blocks * 512
+
     def forget(self, path: Path) -> None:
         """Remove a file and what this process holds of it; positions handed out stay valid."""
         with self._lock:
@@ -206,6 +230,10 @@ class IndexStore:
         for other in path.parent.glob(f"{records.year}-*{SUFFIX}"):
             if other != path:
                 self.forget(other)
+        for aside in path.parent.glob(".*.tmp"):
+            with suppress(OSError):
+                if time.time() - aside.stat().st_mtime > _ABANDONED_S:
+                    aside.unlink()
 
     def _throw_away(self, path: Path, error: IndexDamaged) -> None:
         log.warning("track index damaged", path=str(path), reason=error.details["reason"])

@@ -88,7 +88,7 @@ def _write_parquet(path: Path, layout: Layout, table: pa.Table, durable: bool) -
             compression="zstd",
             compression_level=1,
             use_dictionary=[f.name for f in table.schema if pa.types.is_string(f.type)],
-            column_encoding=_encodings(table.schema, layout),
+            column_encoding=_encodings(table, layout),
             row_group_size=ROWS_PER_GROUP,
             store_schema=False,
         )
@@ -106,9 +106,26 @@ def _without_empty_columns(part: pa.Table) -> pa.Table:
     return part.drop_columns(empty) if empty else part
 
 
-def _encodings(schema: pa.Schema, layout: Layout) -> dict[str, str]:
-    whole = {f.name: "DELTA_BINARY_PACKED" for f in schema if pa.types.is_integer(f.type)}
-    return whole | dict.fromkeys(layout.times, "DELTA_BINARY_PACKED")
+def _encodings(table: pa.Table, layout: Layout) -> dict[str, str]:
+    """Choose how columns are written.
+
+    Bytes of numbers that move slowly compress better, and faster, apart: all first bytes, then
+    all second ones. A number that stands still is one run either way, and shorter plain.
+    """
+    whole = {f.name: "DELTA_BINARY_PACKED" for f in table.schema if pa.types.is_integer(f.type)}
+    moving = [
+        f.name
+        for f in table.schema
+        if pa.types.is_floating(f.type) and not _stands_still(table[f.name])
+    ]
+    apart = dict.fromkeys(moving, "BYTE_STREAM_SPLIT")
+    return whole | apart | dict.fromkeys(layout.times, "DELTA_BINARY_PACKED")
+
+
+def _stands_still(column: pa.ChunkedArray) -> bool:
+    """Guess from three rows whether all are alike; a wrong guess costs some bytes."""
+    rows = len(column)
+    return len({column[k].as_py() for k in (0, rows // 2, rows - 1)}) == 1
 
 
 def _stats(part: pa.Table, layout: Layout) -> str:

@@ -13,7 +13,7 @@ from core.search.guard import Cancelled, Guard, Progress
 from core.search.kernel import search_partition
 from core.search.kernels import choose_kernel
 from core.search.load import Loader
-from core.search.plan import Partition, Plan, make_plan, partitions
+from core.search.plan import Partition, make_plan, partitions
 from core.search.query import ConjunctionQuery
 from core.search.runs import Runs, merge
 from core.search.sources import block_sources
@@ -75,7 +75,7 @@ class _Search:
         self.loader = Loader(archive, query, sources, self.plan, self.guard.check)
         found = partitions(self.plan, self.loader.mapped) if all(sources) else ()
         self.pieces = list(enumerate(found))
-        self.guard.begin(len(self.pieces), _tuples(self.plan) * len(self.plan.types))
+        self.guard.begin(len(self.pieces))
         self.kernel = choose_kernel(self.settings.search_kernel, self.settings.kernel_folder)
 
     def run(self, partial: Partial | None) -> pa.Table:
@@ -106,9 +106,7 @@ class _Search:
             self.guard.watch(number, found, fraction)
 
         watch(0, 0.0)
-        part = search_partition(self.plan, self.loader.load(piece), watch, self.kernel)
-        watch(len(part), 1.0)
-        return part
+        return search_partition(self.plan, self.loader.load(piece), watch, self.kernel)
 
     def _table(self, runs: Runs) -> pa.Table:
         return to_table(self._kept(runs), self.plan, self.loader.by_id)
@@ -117,11 +115,3 @@ class _Search:
         """Apply the query's filters on results."""
         filters = self.query.result_filters
         return filters.apply(runs, self.plan.step_s) if filters else runs
-
-
-def _tuples(plan: Plan) -> int:
-    """How many tuples of sources a plan has at most."""
-    count = 1
-    for block in plan.sources:
-        count *= len(block)
-    return count

@@ -26,15 +26,13 @@ class Guard:
 
     def __init__(self, progress: Progress, cancelled: Cancelled, most: int) -> None:
         self.progress, self.cancelled, self.most = progress, cancelled, most
-        self._joins = 0
         self._done: list[float] = []
         self._found: list[int] = []
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
-    def begin(self, pieces: int, joins: int) -> None:
-        """Say how many pieces there are, and how many conjunctions one turn of pieces can cut."""
-        self._joins = joins * max(0, pieces - 1)
+    def begin(self, pieces: int) -> None:
+        """Say how many pieces there are."""
         self._done = [0.0] * pieces
         self._found = [0] * pieces
 
@@ -48,13 +46,17 @@ class Guard:
             raise SearchCancelled("The search was cancelled.")
 
     def watch(self, piece: int, found: int, fraction: float) -> None:
-        """Take note of one piece's progress, tell the sum, and check."""
+        """Take note of one piece's progress, tell the sum, and check.
+
+        `found` leaves out what may go on from the piece before, so that the sum over all pieces
+        is never more than the number of conjunctions.
+        """
         self.check()
         with self._lock:
             self._found[piece], self._done[piece] = found, fraction
             total = sum(self._found)
             self.progress(sum(self._done) / len(self._done), total)
-        if total - self._joins > self.most:
+        if total > self.most:
             self.refuse(total)
 
     def settle(self, count: int) -> None:

@@ -36,14 +36,16 @@ def search_partition(plan: Plan, data: PieceData, watch: Watch, kernel: Kernel) 
         Tracks and valid epochs of all the plan's sources; those that are missing in it have no
         record.
     watch : callable
-        Called with the number of runs found so far and the fraction done, at least once per pair
-        of sources and per tuple; it may raise to end the search.
+        Called with the number of runs found so far that begin after the piece's first epoch, and
+        the fraction done, at least once per pair of sources and per tuple; it may raise to end
+        the search.
     kernel : Kernel
     """
     batch = _Batch(plan, data, kernel)
     for kind in range(len(plan.types)):
         _TypeSearch(plan, data, kind, watch, batch).run()
     batch.flush()
+    watch(batch.found, 1.0)
     return concat([Runs.empty(len(plan.sources), len(plan.limits)), *batch.runs])
 
 
@@ -83,7 +85,8 @@ class _Batch:
         self.runs.append(
             Runs(tuples[:, 0], tuples[:, 1:], first_s, last_s, closest_s, farthest_s, *cuts[4:])
         )
-        self.found += len(number)
+        # What begins with the piece may go on from the one before, where it is counted.
+        self.found += int(np.count_nonzero(first > self.data.own[0]))
         self._clear()
 
     def _clear(self) -> None:

@@ -135,7 +135,7 @@ def test_pieces_see_the_context_of_their_search() -> None:
 def test_progress_is_the_mean_of_the_pieces_and_the_sum_of_what_they_found() -> None:
     told: list[tuple[float, int]] = []
     guard = Guard(lambda done, found: told.append((done, found)), lambda: False, 100)
-    guard.begin(2, 1)
+    guard.begin(2)
     guard.watch(0, 3, 0.5)
     guard.watch(1, 4, 1.0)
     guard.watch(0, 5, 1.0)
@@ -147,27 +147,41 @@ def test_a_cancelled_or_stopped_search_ends_at_the_next_check() -> None:
     with pytest.raises(SearchCancelled):
         guard.check()
     guard = Guard(lambda *_: None, lambda: False, 100)
-    guard.begin(1, 1)
+    guard.begin(1)
     guard.check()
     guard.stop()
     with pytest.raises(SearchCancelled):
         guard.watch(0, 0, 0.0)
 
 
-def test_a_conjunction_cut_by_a_turn_of_pieces_counts_once() -> None:
+def test_more_than_allowed_is_refused_while_searching_and_at_the_end() -> None:
     guard = Guard(lambda *_: None, lambda: False, 10)
-    guard.begin(2, joins=1)
+    guard.begin(2)
     guard.watch(0, 6, 1.0)
-    guard.watch(1, 5, 1.0)
+    guard.watch(1, 4, 1.0)
     guard.settle(10)
     with pytest.raises(LimitExceeded) as caught:
         guard.settle(11)
     assert (caught.value.asked, caught.value.allowed) == (11, 10)
     with pytest.raises(LimitExceeded):
-        guard.watch(1, 6, 1.0)
+        guard.watch(1, 5, 1.0)
 
 
 # The search of a piece
+
+
+def test_what_may_go_on_from_the_piece_before_is_not_counted_twice() -> None:
+    length = 10
+    plan = make_plan("1970-01-01", "1970-01-02")
+    valid = pack(np.array([1, 1, 0, 1, 0, 0, 1, 1, 0, 1], dtype=bool))
+    data = PieceData(
+        0, 60, length, (0, length - 1), {(0, 1): ones(length), (1, 2): valid},
+        {("nbtrace", source): standing(length) for source in (1, 2)},
+    )  # fmt: skip
+    told: list[tuple[int, float]] = []
+    runs = search_partition(plan, data, lambda *state: told.append(state), choose_kernel("numpy"))
+    assert len(runs) == 4
+    assert told[-1] == (3, 1.0)
 
 
 def standing(length: int, lat_deg: float = 60.0) -> Track:

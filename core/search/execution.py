@@ -91,9 +91,8 @@ def execute(
         return
     attempt = f", attempt {claim.attempt}" if claim.attempt > 1 else ""
     store.log(claim.request_id, ("debug", f"Taken up by {claim.worker}{attempt}."))
-    closing = ("error", cancelled_text(claim.kind))
     try:
-        with Monitor(store, claim, archive.settings.lease_seconds, closing, stop) as monitor:
+        with Monitor(store, claim, archive.settings.lease_seconds, stop) as monitor:
             _run(archive, store, claim, monitor, executors[claim.kind])
     finally:
         partial_path(archive, claim.request_id, claim.attempt).unlink(missing_ok=True)
@@ -133,12 +132,10 @@ def _finish(store: JobStore, claim: Claim, finished: Finished, duration_ms: int)
 
 
 def _ended_early(store: JobStore, claim: Claim, monitor: Monitor) -> None:
+    # A job that was cancelled is closed already; one that was lost is another's.
     if monitor.reason == "stopped":
         line = ("info", "Put back into the queue: the worker is stopping.")
         store.release(claim, line, count_attempt=False)
-    elif monitor.reason == "cancelled":
-        # The monitor has closed the job, unless the catalogue was busy just then.
-        monitor.close_cancelled()
 
 
 def _retry(store: JobStore, claim: Claim, error: Exception) -> None:

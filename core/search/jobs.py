@@ -184,10 +184,14 @@ class JobStore:
         return renewed.rowcount == 1
 
     def look(self, claim: Claim) -> tuple[bool, bool]:
-        """Say whether the claim is still held, and whether the job is to be cancelled."""
+        """Say whether the claim is still held, and whether the job was cancelled."""
+        row = SearchRequest
+        wanted = select(row.state, row.worker, row.attempts).where(_is(claim.request_id))
         with self.engine.connect() as con:
-            row = con.execute(select(SearchRequest.cancel_requested).where(_held(claim))).first()
-        return (False, False) if row is None else (True, bool(row[0]))
+            found = con.execute(wanted).first()
+        if found is None:
+            return False, False
+        return tuple(found) == ("running", claim.worker, claim.attempt), found[0] == "cancelled"
 
     def end(self, claim: Claim, state: str, line: Line, **values: Any) -> bool:
         """Close a job that is held, with a last line in its log.
@@ -214,20 +218,22 @@ class JobStore:
                 _write_lines(con, claim.request_id, [line])
         return changed.rowcount == 1
 
-    def cancel(self, request_id: str, line: Line) -> str:
-        """Cancel a job that waits, ask a running one to end; return the state it is in now.
+    def cancel(self, request_id: str, line: Line) -> bool:
+        """Close a job that waits or runs, with a last line in its log; False if it had ended.
 
-        A job that waited is closed with `line`; a running one is closed by whoever runs it.
+        It is closed at once, whatever it is at: who runs it holds it no longer, so that its
+        result will be dropped, and ends soon.
         """
-        waiting = and_(_is(request_id), SearchRequest.state == "queued")
-        running = and_(_is(request_id), SearchRequest.state == "running")
-        closed = {"state": "cancelled", "cancel_requested": True, "completed": _now()}
+        going = and_(_is(request_id), SearchRequest.state.in_(("queued", "running")))
+        closed = {
+            "state": "cancelled", "cancel_requested": True, "completed": _now(),
+            "lease_until": None, "error_message": line[1],
+        }  # fmt: skip
         with self.engine.begin() as con:
-            ended = con.execute(update(SearchRequest).where(waiting).values(**closed))
+            ended = con.execute(update(SearchRequest).where(going).values(**closed))
             if ended.rowcount == 1:
                 _write_lines(con, request_id, [line])
-            con.execute(update(SearchRequest).where(running).values(cancel_requested=True))
-        return self.get(request_id).state
+        return ended.rowcount == 1
 
     def forget_result(self, request_id: str) -> None:
         """Note that a result was deleted."""

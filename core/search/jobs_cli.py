@@ -64,10 +64,9 @@ def _cancel(args: argparse.Namespace, archive: Archive) -> int:
 
     store = JobStore(archive.catalogue.engine)
     job = store.get(args.request_id)
-    if job.finished:
-        sys.stderr.write(f"error: the job is {job.state} already.\n")
+    if not store.cancel(job.request_id, ("error", cancelled_text(job.kind))):
+        sys.stderr.write(f"error: the job is {store.get(job.request_id).state} already.\n")
         return 1
-    store.cancel(job.request_id, ("error", cancelled_text(job.kind)))
     return 0
 
 

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.archive import duck
-from core.search.job import Claim, Line
+from core.search.job import Claim
 from core.search.jobs import JobStore
 
 log = structlog.get_logger(__name__)
@@ -26,8 +26,8 @@ Reason = Literal["cancelled", "lost", "stopped"]
 class Monitor:
     """A thread beside one job.
 
-    When the job is cancelled the thread closes it at once, whatever the job is at, interrupts
-    what DuckDB reads for it, and lets it end by itself (`cancelled`).
+    When the job was cancelled, or is no longer this worker's, the thread interrupts what DuckDB
+    reads for it, and lets it end by itself (`cancelled`).
 
     Parameters
     ----------
@@ -35,8 +35,6 @@ class Monitor:
     claim : Claim
     lease_s : float
         Length of the lease; it is renewed four times in that time.
-    closing : (level, text)
-        Last line in the log of a job that was cancelled.
     stop : threading.Event, optional
         Set when the process is to end; the job then ends as well.
     """
@@ -46,10 +44,9 @@ class Monitor:
         store: JobStore,
         claim: Claim,
         lease_s: float,
-        closing: Line,
         stop: threading.Event | None = None,
     ) -> None:
-        self.store, self.claim, self.lease_s, self.closing = store, claim, lease_s, closing
+        self.store, self.claim, self.lease_s = store, claim, lease_s
         self.stop = stop or threading.Event()
         self.reason: Reason | None = None
         self.interrupts = duck.Interrupts()
@@ -81,11 +78,6 @@ class Monitor:
         """Say whether the job is to end; `reason` says why."""
         return self.reason is not None
 
-    def close_cancelled(self) -> bool:
-        """Close the job as cancelled; False when it is closed already, or another has it."""
-        level, text = self.closing
-        return self.store.end(self.claim, "cancelled", (level, text), error_message=text)
-
     def _watch(self) -> None:
         last_beat = time.monotonic()
         reported = self._state
@@ -108,11 +100,9 @@ class Monitor:
         if self.stop.is_set():
             self.reason = "stopped"
             return
-        held, cancel = self.store.look(self.claim)
+        held, cancelled = self.store.look(self.claim)
         if not held:
-            self.reason = "lost"
-        elif cancel:
-            self.reason = "cancelled"
+            self.reason = "cancelled" if cancelled else "lost"
 
     def _beat(self, fraction: float, found: int) -> None:
         if not self.store.beat(self.claim, self.lease_s, fraction, found):
@@ -120,11 +110,6 @@ class Monitor:
 
     def _end(self) -> None:
         self.interrupts.interrupt()
-        if self.reason == "cancelled":
-            try:
-                self.close_cancelled()
-            except SQLAlchemyError as error:
-                log.warning("a cancelled job could not be closed yet", error=str(error))
         # A statement that was just about to start has not noticed: again, until the job has ended.
         while not self._done.wait(INTERRUPT_EVERY_S):
             self.interrupts.interrupt()

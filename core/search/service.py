@@ -134,10 +134,7 @@ class SearchService:
     def cancel(self, request_id: str) -> bool:
         """Cancel a search; False when it had ended before."""
         job = self._job(request_id)
-        if job.finished:
-            return False
-        self.jobs.cancel(request_id, ("error", cancelled_text(job.kind)))
-        return True
+        return self.jobs.cancel(request_id, ("error", cancelled_text(job.kind)))
 
     def results(self, request_id: str) -> ResultSet:
         """Return the results of a search.

@@ -46,10 +46,6 @@ def audit_catalogue(archive: Archive) -> list[Finding]:
 
 def audit_results(archive: Archive, *, repair: bool) -> list[Finding]:
     """Look for results without a job, and jobs without their result."""
-    files: dict[str, list[Path]] = defaultdict(list)
-    for path in sorted(archive.results_path.iterdir()):
-        if path.is_file():
-            files[path.name.split(".")[0]].append(path)
     rows = select(
         SearchRequest.request_id,
         SearchRequest.state,
@@ -59,6 +55,11 @@ def audit_results(archive: Archive, *, repair: bool) -> list[Finding]:
     )
     with archive.catalogue.engine.connect() as con:
         jobs = {row.request_id: row for row in con.execute(rows)}
+    # Looked at after the jobs: a job that was done by then has its result by now.
+    files: dict[str, list[Path]] = defaultdict(list)
+    for path in sorted(archive.results_path.iterdir()):
+        if path.is_file():
+            files[path.name.split(".")[0]].append(path)
     kept, lost = set(), []
     for request_id, job in jobs.items():
         mine = files.get(request_id, [])

@@ -13,9 +13,12 @@ from core.archive.columns import epoch_us
 from core.archive.layout import Layout, keep_last
 from core.archive.snapshot import LiveFile
 
-Fault = Literal["missing", "damaged", "untrue", "twice", "disorder", "epochs", "misplaced"]
+Fault = Literal[
+    "missing", "damaged", "closed", "untrue", "twice", "disorder", "epochs", "misplaced"
+]
 LOST: tuple[Fault, ...] = ("missing", "damaged")
 REWRITTEN: tuple[Fault, ...] = ("untrue", "twice", "disorder")
+LEFT: tuple[Fault, ...] = ("closed", "epochs", "misplaced")
 
 
 def file_fault(file: LiveFile, layout: Layout, *, every_column: bool) -> Fault | None:
@@ -40,6 +43,8 @@ def file_fault(file: LiveFile, layout: Layout, *, every_column: bool) -> Fault |
             table = opened.read(columns=columns, use_threads=False)
     except FileNotFoundError:
         return "missing"
+    except PermissionError:
+        return "closed"
     except (pa.ArrowException, OSError):
         return "damaged"
     if (size, rows) != (file.size, file.rows):

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from deltalake.exceptions import DeltaError
 
 from core.archive import recovery
-from core.archive.audit_files import LOST, REWRITTEN, Fault, file_fault
+from core.archive.audit_files import LEFT, LOST, REWRITTEN, Fault, file_fault
 from core.archive.audit_model import Finding, State
 from core.archive.compaction import regroup, scattered, unit_of
 from core.archive.durable import sync_folder
@@ -23,10 +23,12 @@ from core.archive.maintenance import DEFAULT_HOURS
 from core.archive.snapshot import LiveFile, Snapshot
 from core.archive.store import Change, TableStore
 
+FEW_FILES = 10
 THREADS = min(4, os.cpu_count() or 1)
 _WORDS: dict[Fault, str] = {
     "missing": "are gone from the disk",
     "damaged": "cannot be read",
+    "closed": "may not be read by this user",
     "untrue": "are not what the log says of them",
     "twice": "have rows twice",
     "disorder": "are not in order of time",
@@ -36,7 +38,7 @@ _WORDS: dict[Fault, str] = {
 
 
 class TableAudit:
-    """One table under audit.
+    """One table under audit; use `run` once.
 
     Attributes
     ----------
@@ -60,7 +62,7 @@ class TableAudit:
         faults = self._faults(snapshot, progress)
         self._lost(faults)
         self._rewritten(faults)
-        for fault in ("epochs", "misplaced"):
+        for fault in LEFT:
             if files := faults[fault]:
                 self._add(fault, f"{_told(files)} {_WORDS[fault]}", len(files), "left")
         self._scattered()
@@ -95,8 +97,8 @@ class TableAudit:
                 if fault is not None:
                     found[fault].append(file)
                 progress((number + 1) / total)
-        lost = {f for fault in LOST for f in found[fault]}
-        sound = [f for f in snapshot.files if f not in lost]
+        unread = {f for fault in (*LOST, "closed") for f in found[fault]}
+        sound = [f for f in snapshot.files if f not in unread]
         found["twice"] += [f for f in self._shared(sound) if f not in found["twice"]]
         return found
 
@@ -127,6 +129,11 @@ class TableAudit:
                 continue
             rows = sum(max(0, f.rows) for f in files)
             text = f"{_told(files)} {_WORDS[fault]}; {rows} rows are lost"
+            if len(files) > max(FEW_FILES, self.files // 2):
+                # More likely a disk that is not there than so many files that are not.
+                text += ". That is most of the table: is its disk there? Nothing was changed"
+                self._add(fault, text, len(files), "left")
+                continue
             if self._repair:
                 self._forget(files)
                 text += ", and the table is readable without them"

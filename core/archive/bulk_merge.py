@@ -178,13 +178,15 @@ class Merge:
         return [f for f in files if f.first_us < end and f.last_us >= first]
 
     def _join(self, old: tuple[LiveFile, ...], slots: Sequence[Slot], schema: pa.Schema) -> _Joined:
+        if self._existing == "keep":
+            common = self._times(old, slots).size
+            if common == sum(self._pieces[slot].rows for slot in slots):
+                return _Joined(tuple(slots), {}, common)
         there = rewrite.read_files(old, self._layout, schema)
         new = [_read(self._root, self._layout, self._pieces[slot]) for slot in slots]
         both = [*new, there] if self._existing == "keep" else [there, *new]
         rows = concat(both, self._layout)
         common = sum(table.num_rows for table in both) - rows.num_rows
-        if self._existing == "keep" and rows.num_rows == there.num_rows:
-            return _Joined(tuple(slots), {}, common)
         pieces = {slot_of(p, self._layout): self._write(p) for p in split(rows, self._layout)}
         return _Joined(tuple(slots), pieces, common)
 

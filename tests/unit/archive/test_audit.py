@@ -86,6 +86,35 @@ def test_lost_data_files_are_found_and_taken_out_of_the_log(
     assert filled.ephemeris.read(None, *EVER).num_rows == total - file.rows
 
 
+def test_a_disk_that_is_not_there_is_no_reason_to_forget_a_table(filled: Archive) -> None:
+    filled.ephemeris.upsert(ephemeris(46, range(0, 12 * MONTH, 5000), 1.0))
+    version = filled.ephemeris.version
+    folder = filled.ephemeris.store.root
+    for source in (3, 46, 55):
+        (folder / f"source={source}").rename(folder / f"_{source}")
+    report = audit(filled.settings, repair=True)
+    assert ("missing", "left") in codes(report)
+    assert "is its disk there?" in report.findings[0].message
+    assert filled.ephemeris.version == version
+    for source in (3, 46, 55):
+        (folder / f"_{source}").rename(folder / f"source={source}")
+    assert audit(filled.settings).findings == []
+
+
+def test_a_file_that_may_not_be_read_stays_in_the_log(
+    filled: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, opened = first_file(filled), pq.ParquetFile
+
+    def guarded(given: Path):
+        if given == path:  # root may read everything, so its mode would not do
+            raise PermissionError(13, "Permission denied")
+        return opened(given)
+
+    monkeypatch.setattr("core.archive.audit_files.pq.ParquetFile", guarded)
+    assert codes(audit(filled.settings, repair=True)) == {("closed", "left")}
+
+
 def test_damage_inside_of_a_column_is_found_by_a_deep_look(filled: Archive) -> None:
     path = first_file(filled)
     column = pq.ParquetFile(path).metadata.row_group(0)

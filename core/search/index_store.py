@@ -202,6 +202,8 @@ class IndexStore:
         facts = {"source": records.source, "year": records.year, "records": records.rows}
         try:
             size = write_index(path, facts, arrays)
+        except FileNotFoundError:  # somebody drops the index just now
+            return None
         except OSError as error:
             self._rest(error)
             return None

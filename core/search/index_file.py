@@ -14,6 +14,7 @@ import mmap
 import os
 import struct
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -236,14 +237,14 @@ def block_sums(blocks: Sums, first: int) -> Sums:
     return sums + numbers * np.uint64(_GOLDEN)
 
 
-def _weights(kept: list[Sums] = []) -> Sums:  # noqa: B006 - made once
-    if not kept:
-        x = np.arange(1, _WORDS + 1, dtype=np.uint64) * np.uint64(_GOLDEN)
-        x ^= x >> np.uint64(30)
-        x *= np.uint64(0xBF58476D1CE4E5B9)  # the mixer of Steele, Lea and Flood (2014)
-        x ^= x >> np.uint64(27)
-        kept.append(x | np.uint64(1))
-    return kept[0]
+@cache
+def _weights() -> Sums:
+    x = np.arange(1, _WORDS + 1, dtype=np.uint64) * np.uint64(_GOLDEN)
+    x ^= x >> np.uint64(30)
+    x *= np.uint64(0xBF58476D1CE4E5B9)  # the mixer of Steele, Lea and Flood (2014)
+    x ^= x >> np.uint64(27)
+    weights: Sums = x | np.uint64(1)
+    return weights
 
 
 def _lay_out(

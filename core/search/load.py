@@ -81,8 +81,6 @@ class Loader:
                 self._lay(source, records, data, passing, window)
         return data
 
-    load_piece = load
-
     def _empty(self, partition: Partition, minutes: int) -> tuple[PieceData, Words]:
         """Return a piece without any record, and the epochs of it inside the window."""
         step_s = self.plan.step_s

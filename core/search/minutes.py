@@ -15,7 +15,7 @@ from core.archive.columns import epoch_us
 from core.archive.snapshot import LiveFile
 from core.errors import ArchiveError
 from core.geo.sphere import geodetic_to_geocentric_lat_deg, unit_vectors
-from core.search.tracks import Track, Words, encode, ones, pack, slice_words, unpack, word_count
+from core.search.tracks import Track, Words, encode, ones, pack, unpack, word_count
 
 COLUMN_PREFIX = {"nbtrace": "nbtrace", "sbtrace": "sbtrace", "geographic": "geo"}
 MINUTE_US = 60_000_000
@@ -125,19 +125,6 @@ def join_minutes(parts: Sequence[SourceMinutes]) -> SourceMinutes:
             for kind in parts[0].tracks
         },
     )
-
-
-def slice_minutes(whole: SourceMinutes, first: int, length: int) -> SourceMinutes:
-    """Return `length` minutes from `first` on; planes are views of the whole ones."""
-    tracks = {}
-    for kind, track in whole.tracks.items():
-        own = slice(None) if track.still else slice(first, first + length)
-        located = slice_words(track.located, first, length)
-        tracks[kind] = Track(track.hi[:, own], track.lo[:, own], located)
-    present, known, north = (
-        slice_words(w, first, length) for w in (whole.present, whole.known, whole.north)
-    )
-    return SourceMinutes(length, present, known, north, tracks)
 
 
 def _read(

@@ -20,6 +20,7 @@ from core.imaging.overlay import fisheye_overlay, map_overlay
 from core.imaging.page import EdgeMarks, Page, Plan, letter_size
 from core.imaging.render import Style
 from core.imaging.sheet import LIGHT, Palette
+from core.imaging.sky_pixels import sky_values
 from core.imaging.skymap_check import SkymapUse
 from core.instruments.registry import array_for
 
@@ -160,7 +161,10 @@ class Drawing:
         }
 
     def _values(self, images: NDArray[Any]) -> NDArray[Any]:
-        return self._project(images) if self._project else images
+        """Return what the colour scale is chosen by: the map, or the sky in the images."""
+        if self._project:
+            return self._project(images)
+        return sky_values(images, None if self.use is None else self.use.skymap)
 
     def _prepare_frames(self, shape: tuple[int, ...]) -> None:
         look, overlay = self.look, None

@@ -17,6 +17,8 @@ from PIL.PngImagePlugin import PngInfo
 from core.errors import BadInput
 from core.imaging.colour import colour_table, limits_of, to_indices, to_rgba
 from core.imaging.render import PictureFormat, Style
+from core.imaging.sky_pixels import sky_values
+from core.imaging.skymap import Skymap
 
 View = Literal["sky", "map"]
 MOST_PIXELS = 8192
@@ -68,9 +70,13 @@ def paint_fisheye(
     return painted(resample(np.asarray(seen, dtype="f4"), size), style, chosen)
 
 
-def frame_limits(images: NDArray[Any], style: Style) -> Limits:
-    """Return the counts at the ends of the scale for these frames (any shape)."""
-    values = np.asarray(images)
+def frame_limits(images: NDArray[Any], style: Style, skymap: Skymap | None = None) -> Limits:
+    """Return the counts at the ends of the scale for these frames.
+
+    Percentiles are those of the sky where a skymap tells which pixels see it: the dark around the
+    horizon's circle is a fifth of an image.
+    """
+    values = sky_values(np.asarray(images), skymap)
     return limits_of(values, percentiles=style.percentiles, vmin=style.vmin, vmax=style.vmax)
 
 

@@ -135,7 +135,8 @@ def fisheye_picture(
 ) -> RGBA:
     """Return the first of `frames` as the camera saw it; marks are drawn where `use` is given."""
     image = frames["images"].values[0]
-    painted = paint_fisheye(image, query.style, query.size, query.view, limits)
+    chosen = limits or frame_limits(image, query.style, None if use is None else use.skymap)
+    painted = paint_fisheye(image, query.style, query.size, query.view, chosen)
     if not query.marks or use is None:
         return painted
     # These bring SciPy, which takes a while to import.
@@ -164,7 +165,7 @@ def frame_map(
     images = frames["images"].values[:1]
     grid = map_grid(use, query)
     projection = build_projection(use.skymap, query.alt_km, grid, query.min_elevation_deg)
-    chosen = limits or frame_limits(images, query.style)
+    chosen = limits or frame_limits(images, query.style, use.skymap)
     painted = map_picture(projection.apply(images)[0], query.style, chosen)
     if not query.marks:
         return painted
@@ -202,13 +203,14 @@ def frame_document(
     `geometry` is in shares of the picture's width and height, x to the right and y downwards.
     """
     image = frames["images"].values[0]
+    skymap = None if answer.use is None else answer.use.skymap
     height, width = fitted(image.shape, query.size)
     return {
         **moment_document(frames),
         "width": width,
         "height": height,
         "view": query.view,
-        "limits": list(frame_limits(image, query.style)),
+        "limits": list(frame_limits(image, query.style, skymap)),
         "units": array.intensity_unit,
         "skymap": answer.to_dict(),
         "skymap_refused": answer.refused,

@@ -47,6 +47,26 @@ def sky_pixels(keogram: xr.Dataset, skymap: Skymap | None) -> NDArray[np.bool_] 
     return high if high.sum() >= _FEWEST else None
 
 
+def sky_values(images: NDArray[Any], skymap: Skymap | None) -> NDArray[Any]:
+    """Return the counts of images that see the sky as `sky_pixels` has it, in no order of places.
+
+    Parameters
+    ----------
+    images : array, shape (y, x), (y, x, 3), (time, y, x) or (time, y, x, 3)
+    skymap : Skymap, optional
+        Of the camera. Without one, with one of another shape, or where hardly a pixel is high
+        enough, all counts are returned.
+    """
+    if skymap is None:
+        return images
+    for first in (0, 1):
+        if images.shape[first : first + 2] == skymap.shape:
+            high = np.asarray(skymap.elevation_deg >= SKY_FROM_DEG)  # not for NaN
+            if high.sum() >= _FEWEST:
+                return np.asarray(images[high] if first == 0 else images[:, high])
+    return images
+
+
 def sky_limits(
     counts: NDArray[Any],
     sky: NDArray[np.bool_] | None,

@@ -1,4 +1,5 @@
 /* The numbers of geographic and magnetic lines, written where the lines meet the view's edges. */
+import { nameOf } from "./latitudes.js";
 import { strings } from "./mapmoment.js";
 import { shows } from "./mapplane.js";
 
@@ -62,7 +63,7 @@ function magnetic(plane, view, room, { magnetic: lines }) {
     const seen = strings(latlon).flat().filter(([, lat]) => shows(plane, lat)).map(([lon, lat]) => at(lat, lon)).filter(({ x, y }) => inside(room, x, y) && x < room[2] - 60);
     if (!seen.length) return [];
     const { x, y } = seen.reduce((best, point) => (point.x > best.x ? point : best));
-    return [{ x: x + 4, y: y - 4, text: `${mlat < 0 ? "−" : ""}${Math.abs(mlat)}° mag`, kind: /** @type {const} */ ("mlat") }];
+    return [{ x: x + 4, y: y - 4, text: nameOf(mlat), kind: /** @type {const} */ ("mlat") }];
   });
 }
 

@@ -1,5 +1,6 @@
 /* What lies over the sphere: coast, magnetic latitudes and fields of view, which keep their place
  * while it plays; terminators, spacecraft with trails at height, footprints and marks, which move. */
+import { drawNames } from "./latitudes.js";
 import { point, segments } from "./lines.js";
 
 /** @import {Mark, Screen} from "./screen.js" */
@@ -27,6 +28,8 @@ export class Overlays {
     /** Pairs of points by name. */
     /** @type {Record<"coast" | "maglat" | "fov" | "others" | "dim" | "terminator" | "aloft" | "footprints" | "plumb" | "spacecraft" | "picked", ArrayLike<number>>} */
     this.lines = { coast: [], maglat: [], fov: [], others: [], dim: [], terminator: [], aloft: [], footprints: [], plumb: [], spacecraft: [], picked: [] };
+    /** @type {{mlat: number, points: number[]}[]} */
+    this.latitudes = [];
     /** @type {Mark[]} */
     this.marks = [];
     /** @type {Thing[]} */
@@ -71,7 +74,8 @@ export class Overlays {
     const key = JSON.stringify(lines.map(({ latlon }) => latlon.slice(0, 4)));
     if (key === this.linesOf) return; // they move in years
     this.linesOf = key;
-    this.lines.maglat = lines.flatMap(line);
+    this.latitudes = lines.map((one) => ({ mlat: one.mlat, points: line(one) }));
+    this.lines.maglat = this.latitudes.flatMap(({ points }) => points);
     this.stale = true;
   }
 
@@ -154,6 +158,7 @@ export class Overlays {
     pen("fov", this.lines.dim, look.off, 0.55, 1);
     pen("fov", this.lines.others, look.site, 0.4, 1);
     pen("fov", this.lines.fov, look.site, 0.9, 1.5);
+    drawNames(context, screen, this.latitudes, { colour: look.maglat, halo: look.halo, opacity: layers.maglat ?? 0 });
     this.stale = quick;
   }
 

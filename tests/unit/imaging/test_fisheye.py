@@ -10,9 +10,11 @@ from PIL import Image
 
 from core.errors import BadInput
 from core.imaging.colour import colour_table
-from core.imaging.fisheye import encode, paint_fisheye, resample
+from core.imaging.fisheye import encode, frame_limits, paint_fisheye, resample
+from core.imaging.lens import GAKONA
 from core.imaging.map_picture import map_picture
 from core.imaging.render import Style
+from core.imaging.skymap import model_skymap
 
 GRAY = Style(vmin=0, vmax=254, cmap="gray")
 
@@ -116,3 +118,25 @@ def test_not_a_number_takes_no_part_in_means() -> None:
 def test_what_cannot_be_painted_is_named(change: dict[str, object], told: str) -> None:
     with pytest.raises(BadInput, match=told):
         paint_fisheye(**{"image": corner_image(), "style": GRAY, **change})  # type: ignore[arg-type]
+
+
+def test_percentiles_are_those_of_the_sky_where_a_skymap_tells() -> None:
+    skymap = model_skymap(
+        "gill", GAKONA, (256, 256), array="themis_asi", lat_deg=56.4, lon_deg=-94.6, alt_m=58.0
+    )
+    sky = skymap.elevation_deg >= 10.0
+    image = np.where(sky, 1000.0, 5.0).astype("f4")
+    image[sky] += np.linspace(0.0, 100.0, int(sky.sum()), dtype="f4")
+    style = Style(percentiles=(1.0, 99.0))
+    # Counted over everything, the dark beyond the horizon is the lower end.
+    assert frame_limits(image, style)[0] == pytest.approx(5.0)
+    low, high = frame_limits(image, style, skymap)
+    assert (low, high) == pytest.approx((1001.0, 1099.0), abs=0.2)
+    both = np.stack([image, image])
+    assert frame_limits(both, style, skymap) == pytest.approx((low, high))
+    colour = np.repeat(both[..., None], 3, axis=-1)
+    assert frame_limits(colour, style, skymap) == pytest.approx((low, high))
+    other = model_skymap(
+        "gill", GAKONA, (32, 32), array="themis_asi", lat_deg=56.4, lon_deg=-94.6, alt_m=58.0
+    )
+    assert frame_limits(image, style, other)[0] == pytest.approx(5.0)

@@ -89,7 +89,7 @@ def _load(archive: Archive, batches: list[pa.Table]) -> int:
 def _load_file(archive: Archive, file: Path) -> int:
     def stream() -> Iterator[pa.RecordBatch]:
         with pq.ParquetFile(file) as opened:
-            yield from opened.iter_batches(500_000)
+            yield from opened.iter_batches(500_000, use_threads=False)
 
     return archive.ephemeris.load(stream(), "refuse", "simulated").rows
 

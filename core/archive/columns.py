@@ -12,7 +12,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from core.errors import BadInput
 from core.instruments.model import DATA_TYPES, DataType, MetadataField
@@ -146,8 +145,19 @@ def normalise(batch: pa.Table, base: pa.Schema, time_column: str) -> pa.Table:
     for required in (base.names[0], time_column):
         if columns[required].null_count:
             raise BadInput(f"Column {required!r} has nulls.", field=required, value=None)
-    columns["year"] = pc.year(columns[time_column]).cast(pa.int16())
+    columns["year"] = pa.chunked_array([_years(epoch_us(columns[time_column]))])
     return pa.table([columns[name] for name in schema.names], schema=schema)
+
+
+def _years(times_us: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
+    """Return the UTC years of times; a batch spans few, so that looking them up is quick."""
+    if not times_us.size:
+        return pa.array([], pa.int16())
+    ends = np.array([times_us.min(), times_us.max()], "M8[us]").astype("M8[Y]")
+    years = np.arange(ends[0], ends[1] + 1)
+    starts_us = years[1:].astype("M8[us]").astype(np.int64)
+    numbers = (years.astype(np.int64) + 1970).astype(np.int16)
+    return pa.array(numbers[np.searchsorted(starts_us, times_us, side="right")])
 
 
 def _column(batch: pa.Table, field: pa.Field) -> pa.ChunkedArray:

@@ -114,7 +114,7 @@ def _batches(
 ) -> Iterator[pa.Table]:
     known = pa.array([s.identifier for s in archive.catalogue.sources.list()], pa.int64())
     try:
-        for batch in file.iter_batches(CHUNK_ROWS):
+        for batch in file.iter_batches(CHUNK_ROWS, use_threads=False):
             yield _with_source(pa.Table.from_batches([batch]), choices.source, known)
     except (pa.ArrowException, OSError) as error:
         raise _refused(path, f"it cannot be read to its end: {error}") from error

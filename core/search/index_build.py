@@ -56,7 +56,7 @@ def minutes_of(
 
     Raises
     ------
-    core.search.index_file.IndexDamaged
+    core.errors.IndexDamaged
         What is asked for is not as it was written.
     """
     frame = "centric" if centric else "given"

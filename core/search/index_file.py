@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.archive.durable import sync_folder
-from core.errors import ArchiveError
+from core.errors import IndexDamaged
 
 MAGIC = b"ATLASIDX"
 VERSION = 1
@@ -34,10 +34,6 @@ _SMALL = 2**20
 _GOLDEN = 0x9E3779B97F4A7C15
 
 Sums = npt.NDArray[np.uint64]
-
-
-class IndexDamaged(ArchiveError):
-    """An index file is truncated, foreign or has changed. Details: `path`, `reason`."""
 
 
 class IndexFile:

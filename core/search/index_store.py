@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from core.errors import IndexDamaged
 from core.instruments.model import DataSource
 from core.logs import get_logger
 from core.search.index_build import index_arrays, minutes_of
-from core.search.index_file import VERSION, IndexDamaged, IndexFile, write_index
+from core.search.index_file import VERSION, IndexFile, write_index
 from core.search.minutes import SourceMinutes
 from core.search.source_minutes import SourceYear, source_years, year_minutes
 from core.search.tracks import Bools

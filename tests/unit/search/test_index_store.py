@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from core.archive import Archive
+from core.errors import IndexDamaged
 from core.geo.sphere import geodetic_to_geocentric_lat_deg, unit_vectors
 from core.search import index_store
-from core.search.index_file import IndexDamaged
 from core.search.index_store import IndexStore, store_of
 from core.search.minutes import COLUMN_PREFIX, SourceMinutes
 from core.search.source_minutes import SourceReader, spans_by_year, year_minutes

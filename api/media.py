@@ -99,7 +99,7 @@ class Keograms:
 
         def make() -> bytes:
             limit = observatory.settings.max_keogram_values
-            dataset = load_numbers(observatory.keograms, source, query, limit)
+            dataset = load_numbers(observatory.keograms, plan, query, limit)
             if kind == "bin":
                 return counts_bytes(dataset)
             known = observatory.archive.catalogue.sources.get(source)

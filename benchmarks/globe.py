@@ -1,8 +1,10 @@
 """Rendered frames a second of the globe while it plays: 1024 x 512 grids, WebGL by the processor.
 
-The page is asked in Chromium with SwiftShader, 1440 x 900. Grids are the benchmark's own, moments
-the archive's; both are in the page before it is measured, so that drawing is measured and not the
-sky. A frame counts when its pixels differ from those of the one before. The best repeat counts.
+The page is asked in Chromium with SwiftShader, its globe 1024 x 512 pixels where it keeps pace: the
+last column says at which size it was drawn (the page draws coarser before it falls behind). Grids
+are the benchmark's own, moments the archive's; both are in the page before it is measured, so that
+drawing is measured and not the sky. A frame counts when its pixels differ from those of the one
+before. The best repeat counts.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.errors import LimitExceeded
 from core.geo.magnetic import mlt_h, to_magnetic
 from core.imaging.frame_media import SkymapAnswer, imager_array
-from core.imaging.keogram_library import KeogramLibrary
+from core.imaging.keogram_library import KeogramLibrary, KeogramPlan
 from core.imaging.picture_query import NumbersQuery
 from core.imaging.sky_pixels import sky_limits, sky_pixels
 from core.instruments.array import ImagerArray
@@ -28,7 +28,7 @@ _ALONG = {
 
 
 def load_numbers(
-    keograms: KeogramLibrary, source_id: int, query: NumbersQuery, max_values: int
+    keograms: KeogramLibrary, plan: KeogramPlan, query: NumbersQuery, max_values: int
 ) -> xr.Dataset:
     """Return the keogram that is asked for.
 
@@ -39,13 +39,8 @@ def load_numbers(
     LimitExceeded
         It has more than `max_values` values.
     """
-    found = keograms.load(
-        source_id,
-        query.start,
-        query.end,
-        minutes=query.minutes,
-        line=query.line,
-        accept=query.accept_skymap,
+    found = keograms.load_planned(
+        plan, minutes=query.minutes, line=query.line, accept=query.accept_skymap
     )
     if found["counts"].size > max_values:
         raise LimitExceeded(

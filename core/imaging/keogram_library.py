@@ -66,7 +66,7 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class KeogramPlan:
     """Where the keogram of a window comes from; nothing of it is read or rendered yet."""
 
     source_id: int
@@ -170,7 +170,12 @@ class KeogramLibrary:
         return self.load_planned(plan, minutes=minutes, line=line, accept=accept)
 
     def load_planned(
-        self, plan: Plan, *, minutes: bool = False, line: Line = "column", accept: bool = False
+        self,
+        plan: KeogramPlan,
+        *,
+        minutes: bool = False,
+        line: Line = "column",
+        accept: bool = False,
     ) -> xr.Dataset:
         """Return the keogram of a plan, as `load` does."""
         _check_line(line)
@@ -190,7 +195,7 @@ class KeogramLibrary:
             )
         return _joined(filled).assign_attrs(provenance=plan.provenance)
 
-    def version(self, plan: Plan, line: Line = "column", *, accept: bool = False) -> str:
+    def version(self, plan: KeogramPlan, line: Line = "column", *, accept: bool = False) -> str:
         """Return a text that changes whenever `load_planned` of the same could change.
 
         No two sources, windows or slices share one. Nothing is read or rendered for it.
@@ -227,11 +232,11 @@ class KeogramLibrary:
         first = np.datetime64(day, "us")
         return bool(self.plan(source_id, first, first + _DAY).parts)
 
-    def plan(self, source_id: int, start: np.datetime64, end: np.datetime64) -> Plan:
+    def plan(self, source_id: int, start: np.datetime64, end: np.datetime64) -> KeogramPlan:
         """Return where the keogram of a window would come from: no parts where there is none."""
         start, end = start.astype("M8[us]"), end.astype("M8[us]")
         if end <= start:
-            return Plan(source_id, start, end, ())
+            return KeogramPlan(source_id, start, end, ())
         stored = {np.datetime64(day, "D") for day in self.store.days(source_id)}
         last = (end - np.timedelta64(1, "us")).astype("M8[D]")
         parts = []
@@ -242,7 +247,7 @@ class KeogramLibrary:
             spans = () if kind else self._rendered.spans(source_id, a, b)
             if kind or spans:
                 parts.append(_Part(kind, a, b, spans))
-        return Plan(source_id, start, end, parts)
+        return KeogramPlan(source_id, start, end, parts)
 
     def _part(
         self, source_id: int, part: _Part, minutes: bool, line: Line, accept: bool

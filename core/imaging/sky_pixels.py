@@ -18,6 +18,7 @@ from core.imaging.skymap import Skymap
 # The air mass is 5.6 there; what is below is seldom used in analyses of all-sky images either.
 SKY_FROM_DEG = 10.0
 _FEWEST = 8
+_CHANNELS = 3
 # Enough for a percentile to three digits.
 _MOST_VALUES = 500_000
 
@@ -57,14 +58,14 @@ def sky_values(images: NDArray[Any], skymap: Skymap | None) -> NDArray[Any]:
         Of the camera. Without one, with one of another shape, or where hardly a pixel is high
         enough, all counts are returned.
     """
-    if skymap is None:
+    # By the number of dimensions, not by sizes: as many images as an image has rows are no image.
+    first = images.ndim - 2 - (images.shape[-1] == _CHANNELS)
+    if skymap is None or images.shape[first : first + 2] != skymap.shape:
         return images
-    for first in (0, 1):
-        if images.shape[first : first + 2] == skymap.shape:
-            high = np.asarray(skymap.elevation_deg >= SKY_FROM_DEG)  # not for NaN
-            if high.sum() >= _FEWEST:
-                return np.asarray(images[high] if first == 0 else images[:, high])
-    return images
+    high = np.asarray(skymap.elevation_deg >= SKY_FROM_DEG)  # not for NaN
+    if high.sum() < _FEWEST:
+        return images
+    return np.asarray(images[high] if first == 0 else images[:, high])
 
 
 def sky_limits(

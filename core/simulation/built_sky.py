@@ -82,7 +82,8 @@ class BuiltSky:
             return np.array([], dtype="M8[D]")
         days = np.array(sorted(self._days(source_id)), dtype="M8[D]")
         first, last = self._imagers().life(source_id)
-        return days[(days >= first) & (days <= (days[-1:] if last is None else last))]
+        begun = days[days >= first]
+        return begun if last is None else begun[begun <= last]
 
     def many(self, shots: Sequence[Shot]) -> list[Frames | AtlasError]:
         """Return the one frame of each source and time, or why there is none."""

@@ -321,6 +321,26 @@ def test_the_picture_to_save_is_the_globe_with_its_legend(page: Page, tmp_path: 
     assert yellow[height:].sum() > 5
 
 
+def test_what_was_drawn_coarser_to_keep_pace_is_sharp_again(page: Page) -> None:
+    serve(page, moving)
+    go(page, "&layers=grid")
+    width = "document.querySelector('#explorer-globe canvas').width"
+    whole = page.evaluate(width)
+    page.locator(".ex-play").click()
+    # A processor that is late is told of, not waited for.
+    page.evaluate(
+        """async () => {
+          const { current } = await import("/assets/modules/explorer/main.js");
+          const { pace } = current().views.globe;
+          while (pace.share > 0.7) pace.count(900, 33);
+          current().views.globe._size();
+        }"""
+    )
+    until(page, f"{width} < {0.7 * whole}")
+    page.locator(".ex-play").click()
+    until(page, f"{width} === {whole}")
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(1200)
 def test_five_minutes_of_play_keep_their_memory(page: Page) -> None:

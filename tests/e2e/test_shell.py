@@ -21,7 +21,7 @@ def test_front_page_says_what_is_there_and_leads_on(page: Page) -> None:
 
 def test_the_open_page_is_marked_in_the_navigation(page: Page) -> None:
     page.goto("/conjunctions")
-    link = page.get_by_role("navigation").get_by_role("link", name="Conjunctions")
+    link = page.get_by_role("navigation").get_by_role("link", name="Conjunctions", exact=True)
     expect(link).to_have_attribute("aria-current", "page")
     page.get_by_role("link", name="Aurora Atlas").first.click()
     expect(link).not_to_have_attribute("aria-current", "page")

@@ -1,9 +1,8 @@
 /* The eye over the globe: where it is, how it is moved, and what it sees where. */
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-import { hidden } from "./labels.js";
 import { place, point } from "./lines.js";
-import { struck } from "./pick.js";
+import { hidden, struck } from "./pick.js";
 import { FARTHEST, NEAREST } from "./state.js";
 
 /** @import {State, Store} from "./state.js" */
@@ -70,7 +69,7 @@ export class Eye {
 
   /** @param {[number, number, number]} at @returns {{x: number, y: number} | null} null where it is not seen */
   pixel(at) {
-    if (hidden(at, this.camera.position)) return null;
+    if (hidden(...at, this.camera.position)) return null;
     const { x, y, z } = new THREE.Vector3(...at).project(this.camera);
     if (z > 1 || Math.abs(x) > 1 || Math.abs(y) > 1) return null;
     return { x: ((x + 1) / 2) * this.width, y: ((1 - y) / 2) * this.height };

@@ -93,6 +93,7 @@ export class GlobeView {
       frames.on("index", () => this._table()),
       frames.on("grid", (grid) => this._grid(grid)),
       frames.on("moment", (moment) => this._moment(moment)),
+      frames.on("waiting", () => this._rested()),
     ];
     this.resizing = new ResizeObserver(() => this._size());
     this.resizing.observe(element);
@@ -194,6 +195,11 @@ export class GlobeView {
     const other = playing ? this.pace.count(now - this.renderedAt, everyMs) : this.pace.reset();
     this.renderedAt = now;
     if (other) this._size();
+  }
+
+  /** Playing has ended: what was drawn coarser is drawn again, whether or not something is new. */
+  _rested() {
+    if (!this.frames.playing && this.pace.share < 1) this.draw();
   }
 
   /** What people hear of the globe; not while it plays, when it would never end. */

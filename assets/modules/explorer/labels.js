@@ -8,18 +8,6 @@ const GAP = 9;
 const MOST = 70;
 const RANKS = { spacecraft: 1, footprint: 2, site: 3 };
 
-/**
- * Whether the Earth is in front of a point.
- * @param {[number, number, number]} at @param {{x: number, y: number, z: number}} eye in Earth radii
- */
-export function hidden([x, y, z], eye) {
-  const ray = [x - eye.x, y - eye.y, z - eye.z];
-  const length = Math.hypot(...ray);
-  const along = -(eye.x * ray[0] + eye.y * ray[1] + eye.z * ray[2]) / length;
-  if (along < 0 || along > length) return false;
-  return Math.hypot(eye.x, eye.y, eye.z) ** 2 - along ** 2 < 0.999;
-}
-
 export class Labels {
   constructor() {
     /** @type {Map<string, number>} */

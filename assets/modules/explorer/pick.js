@@ -4,6 +4,7 @@ import { place } from "./lines.js";
 const COLUMNS = 1024;
 const ROWS = 512;
 export const REACH_PX = 12;
+const GROUND = 0.999; // the Earth's radius squared, less what lines on it need
 
 /**
  * The place where a ray from the eye meets the Earth, null where it passes by.
@@ -17,6 +18,19 @@ export function struck(eye, way) {
   const far = -along - Math.sqrt(under);
   const { lat, lon } = place(eye.x + far * way.x, eye.y + far * way.y, eye.z + far * way.z);
   return { lat, lon };
+}
+
+/**
+ * Whether the Earth is in front of a point.
+ * @param {number} x @param {number} y @param {number} z in Earth radii
+ * @param {{x: number, y: number, z: number}} eye
+ */
+export function hidden(x, y, z, eye) {
+  const [u, v, w] = [x - eye.x, y - eye.y, z - eye.z];
+  const length = Math.sqrt(u * u + v * v + w * w);
+  const along = -(eye.x * u + eye.y * v + eye.z * w) / length;
+  const square = eye.x * eye.x + eye.y * eye.y + eye.z * eye.z;
+  return along > 0 && along < length && square - along * along < GROUND;
 }
 
 /**

@@ -1,5 +1,6 @@
 /* Lines and marks in space, drawn on a flat canvas: what the Earth hides is left out. */
 import { css } from "./look.js";
+import { hidden } from "./pick.js";
 
 /** @import {Rgb} from "./look.js" */
 
@@ -16,7 +17,6 @@ export class Screen {
   constructor() {
     this.matrix = new Float64Array(16);
     this.eye = { x: 0, y: 0, z: 3 };
-    this.square = 9;
     this.width = 1;
     this.height = 1;
     this.x = 0;
@@ -29,7 +29,6 @@ export class Screen {
     this.matrix.set(camera.projectionMatrix.clone().multiply(camera.matrixWorldInverse).elements);
     const { x, y, z } = camera.position;
     this.eye = { x, y, z };
-    this.square = x * x + y * y + z * z;
     this.width = width;
     this.height = height;
   }
@@ -39,19 +38,10 @@ export class Screen {
   put(x, y, z) {
     const m = this.matrix;
     const depth = m[3] * x + m[7] * y + m[11] * z + m[15];
-    if (depth <= 0 || this._hidden(x, y, z)) return false;
+    if (depth <= 0 || hidden(x, y, z, this.eye)) return false;
     this.x = ((m[0] * x + m[4] * y + m[8] * z + m[12]) / depth + 1) * 0.5 * this.width;
     this.y = (1 - (m[1] * x + m[5] * y + m[9] * z + m[13]) / depth) * 0.5 * this.height;
     return this.x > -60 && this.y > -60 && this.x < this.width + 60 && this.y < this.height + 60;
-  }
-
-  /** @param {number} x @param {number} y @param {number} z */
-  _hidden(x, y, z) {
-    const { eye } = this;
-    const [u, v, w] = [x - eye.x, y - eye.y, z - eye.z];
-    const length = Math.sqrt(u * u + v * v + w * w);
-    const along = -(eye.x * u + eye.y * v + eye.z * w) / length;
-    return along > 0 && along < length && this.square - along * along < 0.999;
   }
 
   /**

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { instant } from "../../../assets/modules/explorer/clock.js";
 import { ticks } from "../../../assets/modules/explorer/legend.js";
 import { point } from "../../../assets/modules/explorer/lines.js";
-import { cellOf, nearest, struck, valueAt } from "../../../assets/modules/explorer/pick.js";
+import { cellOf, hidden, nearest, struck, valueAt } from "../../../assets/modules/explorer/pick.js";
 
 test("a cell holds the places between its edges", () => {
   for (const row of [0, 1, 255, 511]) {
@@ -57,4 +57,17 @@ test("a scale names both its ends and round numbers between", () => {
   const found = ticks([400, 5000]);
   assert.deepEqual([found[0], found.at(-1)], [400, 5000]);
   assert.ok(found.slice(1, -1).every((value) => value % 1000 === 0));
+});
+
+test("the Earth hides what is behind it, not what stands before it, on its rim or above", () => {
+  const eye = { x: 3, y: 0, z: 0 };
+  assert.equal(hidden(1, 0, 0, eye), false);
+  assert.equal(hidden(-1, 0, 0, eye), true);
+  assert.equal(hidden(-3, 0, 0, eye), true);
+  // The rim as seen from here is where the line of sight touches: x = 1/3.
+  assert.equal(hidden(0.34, Math.sqrt(1 - 0.34 ** 2), 0, eye), false);
+  assert.equal(hidden(0.2, Math.sqrt(1 - 0.2 ** 2), 0, eye), true);
+  assert.equal(hidden(-1, 2.5, 0, eye), false);
+  // Beyond the eye, on the same side.
+  assert.equal(hidden(5, 0, 0, eye), false);
 });

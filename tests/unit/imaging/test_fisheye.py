@@ -136,6 +136,10 @@ def test_percentiles_are_those_of_the_sky_where_a_skymap_tells() -> None:
     assert frame_limits(both, style, skymap) == pytest.approx((low, high))
     colour = np.repeat(both[..., None], 3, axis=-1)
     assert frame_limits(colour, style, skymap) == pytest.approx((low, high))
+    # A movie of as many frames as a frame has rows, all of them dark but one.
+    many = np.full((256, 256, 256), 5, dtype="u2")
+    many[7] = image
+    assert frame_limits(many, Style(percentiles=(1.0, 100.0)), skymap)[1] == 1100.0
     other = model_skymap(
         "gill", GAKONA, (32, 32), array="themis_asi", lat_deg=56.4, lon_deg=-94.6, alt_m=58.0
     )

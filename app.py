@@ -16,7 +16,7 @@ from components.shell import TITLE, shell
 from components.shell_theme import INDEX
 from core import logs
 from core.observatory import Observatory
-from core.search.kernels import warm_kernel
+from core.search.engine.kernels import warm_kernel
 from core.settings import Settings, read_settings
 
 

@@ -18,8 +18,8 @@ import pyarrow as pa
 from core.archive import Archive, duck
 from core.archive.filters import SqlFilter
 from core.search import conjunctions
+from core.search.engine.load import compile_filters
 from core.search.examples import EXAMPLES
-from core.search.load import compile_filters
 from core.search.query import ConjunctionQuery
 from core.search.sources import block_sources
 from core.settings import Settings

@@ -14,7 +14,7 @@ from components.conjunction_form import TYPE_LABELS
 from components.conjunction_results import progress
 from components.ids import Conjunctions as Ids
 from core.observatory import Observatory
-from core.search.results import ResultSet
+from core.search.results.result_set import ResultSet
 
 MAX_PAGE = 1000
 TIMES = ("start", "end")

@@ -10,7 +10,7 @@ from components.finder_state import FinderState, from_query, to_query
 from core.errors import AtlasError, BadInput, NotFound
 from core.figures.conjunctions import distance_timeline
 from core.search.query import ConjunctionQuery
-from core.search.results import ResultSet
+from core.search.results.result_set import ResultSet
 from core.search.service import SearchService
 from core.search.sources import block_sources
 

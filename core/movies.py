@@ -31,15 +31,15 @@ from core.imaging.frames import Times
 from core.imaging.library import FrameLibrary
 from core.imaging.movie import write_movie
 from core.imaging.query_fields import STYLE_FIELDS, Fields, bad
-from core.search.execution import (
+from core.search.jobs.execution import (
     Executor,
     Finished,
     cancelled_text,
     delete_result,
 )
-from core.search.files import result_path
-from core.search.jobs import Claim, Job, JobStore
-from core.search.monitor import Monitor
+from core.search.jobs.files import result_path
+from core.search.jobs.monitor import Monitor
+from core.search.jobs.queue import Claim, Job, JobStore
 from core.settings import Settings
 
 KIND = "movie"

@@ -15,9 +15,9 @@ import structlog
 
 from core.movies import KIND, movie_executor
 from core.observatory import Observatory
-from core.search.execution import SEARCHES, Executor
-from core.search.kernels import warm_kernel
-from core.search.worker import run_worker
+from core.search.engine.kernels import warm_kernel
+from core.search.jobs.execution import SEARCHES, Executor
+from core.search.jobs.worker import run_worker
 from core.settings import Settings
 
 log = structlog.get_logger(__name__)

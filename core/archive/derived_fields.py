@@ -1,7 +1,7 @@
 """Fields that records do not hold and that are computed for them when a search filters on them.
 
 Their keys begin with `DERIVED_PREFIX`, which no declared metadata field may; the values are
-numbers. `core.search.derived` computes them, and says how exactly.
+numbers. `core.search.filters.derived` computes them, and says how exactly.
 """
 
 from __future__ import annotations

@@ -8,16 +8,16 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 
 from core.archive import Archive
-from core.search.executors import over_pieces
-from core.search.guard import Cancelled, Guard, Progress
-from core.search.kernel import search_partition
-from core.search.kernels import choose_kernel
-from core.search.load import Loader
+from core.search.engine.executors import over_pieces
+from core.search.engine.guard import Cancelled, Guard, Progress
+from core.search.engine.kernel import search_partition
+from core.search.engine.kernels import choose_kernel
+from core.search.engine.load import Loader
+from core.search.engine.runs import Runs, merge
+from core.search.engine.table import to_table
 from core.search.plan import Partition, make_plan, partitions
 from core.search.query import ConjunctionQuery
-from core.search.runs import Runs, merge
 from core.search.sources import block_sources
-from core.search.table import to_table
 
 __all__ = ["Partial", "merge", "run", "search_partition", "to_table"]
 

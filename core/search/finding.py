@@ -9,11 +9,13 @@ import pyarrow as pa
 from core.archive import Archive
 from core.instruments.model import DataSource
 from core.search import conjunctions, records
-from core.search.header import ResultHeader
-from core.search.job import Line
 from core.search.query import ConjunctionQuery, Query
 from core.search.records import Cancelled, Partial, Progress
+from core.search.results.header import ResultHeader
 from core.search.sources import SourceLists, block_sources
+
+Note = tuple[str, str]
+"""Level and text of what is said of a search before it begins."""
 
 NOUNS = {"conjunction": "conjunctions", "ephemeris": "records", "data_product": "data products"}
 
@@ -33,7 +35,7 @@ class Search:
     archive: Archive
     query: Query
     sources: tuple[DataSource, ...]
-    notes: tuple[Line, ...]
+    notes: tuple[Note, ...]
 
     def run(
         self, progress: Progress, cancelled: Cancelled, partial: Partial | None = None
@@ -56,7 +58,7 @@ class Search:
 
 def prepare(archive: Archive, query: Query) -> Search:
     """Look up the sources of a query."""
-    notes: list[Line] = [
+    notes: list[Note] = [
         ("warn", f"The key {key} means nothing here and was ignored.") for key in query.ignored
     ]
     if isinstance(query, ConjunctionQuery):
@@ -70,7 +72,7 @@ def prepare(archive: Archive, query: Query) -> Search:
     return Search(archive, query, sources, tuple(notes))
 
 
-def _block_notes(query: ConjunctionQuery, lists: SourceLists) -> list[Line]:
+def _block_notes(query: ConjunctionQuery, lists: SourceLists) -> list[Note]:
     named = list(zip(query.blocks, lists, strict=True))
     counts = ", ".join(f"{block.name} {len(members)}" for block, members in named)
     return [

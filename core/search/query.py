@@ -11,6 +11,7 @@ from core.archive.filters import MetadataFilter
 from core.errors import BadInput, LimitExceeded
 from core.search.blocks import BLOCK_KINDS, NO_FILTERS, Block, read_blocks
 from core.search.distances import Limits, read_distances, write_distances
+from core.search.filters.result_filters import ResultFilters
 from core.search.parsing import (
     format_time,
     read_bool,
@@ -20,7 +21,6 @@ from core.search.parsing import (
     read_window,
     unknown_keys,
 )
-from core.search.result_filters import ResultFilters
 from core.settings import Settings
 
 ConjunctionType = Literal["nbtrace", "sbtrace", "geographic"]

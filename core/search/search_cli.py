@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from core.search.finding import Search
-    from core.search.results import ResultSet
+    from core.search.results.result_set import ResultSet
 
 FORMATS = ("csv", "parquet", "json")
 KINDS = ("conjunction", "ephemeris", "data_product")
@@ -202,8 +202,8 @@ def _find(search: Search, stop: _Stop, quiet: bool) -> pa.Table:
 
 def _write(search: Search, table: pa.Table, output: Path | None, form: str) -> None:
     """Write the rows; a file is there as a whole or not at all."""
-    from core.search.header import write_result
-    from core.search.results import ResultSet
+    from core.search.results.header import write_result
+    from core.search.results.result_set import ResultSet
 
     header = search.header(table)
     try:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,17 +13,18 @@ from core.archive import Archive
 from core.errors import BadInput, Conflict, LimitExceeded, NotFound, SearchCancelled, SearchFailed
 from core.errors import Duplicate as DuplicateRequest
 from core.search import records
-from core.search.block_filters import compile_filters
 from core.search.describe import describe
-from core.search.execution import cancelled_text, delete_result, execute
-from core.search.files import partial_path, result_path
+from core.search.filters.block_filters import compile_filters
 from core.search.finding import NOUNS
-from core.search.jobs import Holder, Job, JobStore, Line, Share
+from core.search.jobs.execution import cancelled_text, delete_result, execute
+from core.search.jobs.files import partial_path, result_path
+from core.search.jobs.job import worker_name
+from core.search.jobs.queue import Holder, Job, JobStore, Line, Share
+from core.search.jobs.status import status_document
 from core.search.price import Price, price_conjunction, price_records
 from core.search.query import ConjunctionQuery, Query, read_query
-from core.search.results import ResultSet
+from core.search.results.result_set import ResultSet
 from core.search.sources import block_sources
-from core.search.status import status_document
 
 
 @dataclass(frozen=True)
@@ -240,12 +238,6 @@ class SearchService:
                 asked=waiting + 1,
                 allowed=self.settings.max_queued_searches,
             )
-
-
-def worker_name(role: str) -> str:
-    """Name this thread of this process among all that may run searches."""
-    host = socket.gethostname()
-    return f"{role}-{host}-{os.getpid()}-{threading.get_ident():x}-{uuid.uuid4().hex[:6]}"
 
 
 def _request_id(chosen: Any) -> str:

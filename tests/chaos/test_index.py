@@ -15,9 +15,9 @@ import pytest
 import structlog
 
 from core.archive import Archive
-from core.search.index_store import IndexStore, store_of
-from core.search.minutes import SourceMinutes
-from core.search.source_minutes import SourceReader, year_minutes
+from core.search.index.minutes import SourceMinutes
+from core.search.index.source_minutes import SourceReader, year_minutes
+from core.search.index.store import IndexStore, store_of
 from core.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.archive import Archive
-from core.search.derived import DerivedRows, Moments
+from core.search.filters.derived import DerivedRows, Moments
 from core.settings import Settings
 
 FIRST, LAST = datetime(2008, 1, 1, tzinfo=UTC), datetime(2025, 12, 31, 23, 59, tzinfo=UTC)

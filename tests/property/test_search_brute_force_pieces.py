@@ -17,13 +17,13 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from core.geo.sphere import unit_vectors
-from core.search import kernel
-from core.search.executors import over_pieces
-from core.search.grid import PieceData
-from core.search.kernels import choose_kernel
+from core.search.engine import kernel
+from core.search.engine.executors import over_pieces
+from core.search.engine.grid import PieceData
+from core.search.engine.kernels import choose_kernel
+from core.search.engine.runs import Runs, merge
+from core.search.index.tracks import make_track, pack
 from core.search.plan import Plan
-from core.search.runs import Runs, merge
-from core.search.tracks import make_track, pack
 
 RADIUS_KM = 6371.2
 TOLERANCE_KM = 1e-6

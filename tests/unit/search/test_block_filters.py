@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from core.archive import Archive
 from core.errors import BadInput, SearchCancelled
-from core.search import block_filters, conjunctions
-from core.search.block_filters import KEPT, BlockFilters
-from core.search.derived import DerivedRows
+from core.search import conjunctions
+from core.search.filters import block_filters
+from core.search.filters.block_filters import KEPT, BlockFilters
+from core.search.filters.derived import DerivedRows
+from core.search.index.tracks import unpack
 from core.search.plan import Partition
 from core.search.query import ConjunctionQuery
 from core.search.sources import block_sources
-from core.search.tracks import unpack
 from core.settings import Settings
 from tests.oracle.small_archive import make_archive, records, source
 

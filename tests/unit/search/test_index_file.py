@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import IndexDamaged
-from core.search import index_file
-from core.search.index_file import BLOCK, IndexFile, write_index
+from core.search.index import file as index_file
+from core.search.index.file import BLOCK, IndexFile, write_index
 
 RNG = np.random.default_rng(3)
 PLANES = RNG.integers(-(2**30), 2**30, (3, 40_000)).astype(np.int32)

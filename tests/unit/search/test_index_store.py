@@ -15,11 +15,11 @@ import pytest
 from core.archive import Archive
 from core.errors import IndexDamaged
 from core.geo.sphere import geodetic_to_geocentric_lat_deg, unit_vectors
-from core.search import index_store
-from core.search.index_store import IndexStore, store_of
-from core.search.minutes import COLUMN_PREFIX, SourceMinutes
-from core.search.source_minutes import SourceReader, spans_by_year, year_minutes
-from core.search.tracks import unpack
+from core.search.index import store as index_store
+from core.search.index.minutes import COLUMN_PREFIX, SourceMinutes
+from core.search.index.source_minutes import SourceReader, spans_by_year, year_minutes
+from core.search.index.store import IndexStore, store_of
+from core.search.index.tracks import unpack
 from tests.oracle.small_archive import records, source
 
 TYPES = tuple(COLUMN_PREFIX)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from core.archive import Archive
-from core.search.execution import execute
-from core.search.jobs import JobStore
+from core.search.jobs.execution import execute
+from core.search.jobs.queue import JobStore
 from core.search.service import SearchService
 from tests.oracle.small_archive import make_archive, records, source
 from tests.unit.archive.test_postgres import server  # noqa: F401 - a fixture

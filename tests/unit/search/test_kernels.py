@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from core.geo.sphere import HALF_CIRCUMFERENCE_KM, distance_km, unit_vectors, vector_distance_km
-from core.search import kernels, tracks
-from core.search.kernels import Kernel, choose_kernel
-from core.search.tracks import Track, pack, unpack
+from core.search.engine import kernels
+from core.search.engine.kernels import Kernel, choose_kernel
+from core.search.index import tracks
+from core.search.index.tracks import Track, pack, unpack
 
 LIMITS = [0.0, 1e-6, 0.3, 1.0, 30.0, 500.0, 4000.0, 10_007.5, 19_990.0, 20_015.0, 20_016.0, np.inf]
 
@@ -185,8 +186,8 @@ def test_without_numba_numpy_serves_and_the_log_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(kernels, "_made", [])
-    monkeypatch.setitem(sys.modules, "core.search.kernel_numba", None)
-    monkeypatch.delattr("core.search.kernel_numba", raising=False)
+    monkeypatch.setitem(sys.modules, "core.search.engine.kernel_numba", None)
+    monkeypatch.delattr("core.search.engine.kernel_numba", raising=False)
     told: list[str] = []
     monkeypatch.setattr(kernels.log, "warning", lambda event, **details: told.append(event))
     assert [choose_kernel("numba").name for _ in range(3)] == ["numpy"] * 3

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from core.archive import Archive, duck
-from core.search import monitor as monitor_module
-from core.search.execution import Finished, execute
-from core.search.files import result_path
-from core.search.jobs import Claim, JobStore
-from core.search.monitor import Monitor
+from core.search.jobs import monitor as monitor_module
+from core.search.jobs.execution import Finished, execute
+from core.search.jobs.files import result_path
+from core.search.jobs.monitor import Monitor
+from core.search.jobs.queue import Claim, JobStore
 from core.search.service import SearchService
 from tests.oracle.small_archive import records, source
 

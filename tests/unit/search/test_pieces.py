@@ -13,15 +13,15 @@ import pytest
 
 from core.errors import LimitExceeded, SearchCancelled
 from core.search import plan as plans
-from core.search.executors import over_pieces
-from core.search.grid import PieceData
-from core.search.guard import Guard
-from core.search.kernel import search_partition
-from core.search.kernels import choose_kernel
+from core.search.engine.executors import over_pieces
+from core.search.engine.grid import PieceData
+from core.search.engine.guard import Guard
+from core.search.engine.kernel import search_partition
+from core.search.engine.kernels import choose_kernel
+from core.search.engine.runs import Runs, concat, merge, tuple_ranks
+from core.search.engine.table import to_table
+from core.search.index.tracks import Track, encode, ones, pack
 from core.search.plan import Partition, Plan, partitions
-from core.search.runs import Runs, concat, merge, tuple_ranks
-from core.search.table import to_table
-from core.search.tracks import Track, encode, ones, pack
 
 
 def second(text: str) -> int:

@@ -13,9 +13,9 @@ from core.archive import Archive
 from core.errors import BadInput
 from core.search import conjunctions
 from core.search.describe import describe
+from core.search.engine.runs import Runs
+from core.search.filters.result_filters import RESULT_KEYS, ResultFilters
 from core.search.query import ConjunctionQuery
-from core.search.result_filters import RESULT_KEYS, ResultFilters
-from core.search.runs import Runs
 from core.settings import Settings
 from tests.oracle.small_archive import records, source
 

@@ -18,7 +18,7 @@ from core.archive import Archive
 from core.archive.models import SearchLog, SearchRequest
 from core.cli import main
 from core.errors import NotFound
-from core.search.retention import Purged, purge
+from core.search.jobs.retention import Purged, purge
 from core.search.service import SearchService
 from tests.oracle.small_archive import records, source
 

@@ -20,7 +20,7 @@ import pytest
 from core.archive import Archive, duck
 from core.cli import main
 from core.search import conjunctions
-from core.search.results import ResultSet
+from core.search.results.result_set import ResultSet
 from core.search.search_cli import kind_of
 from core.search.service import SearchService
 from tests.oracle.small_archive import records, source

@@ -15,13 +15,13 @@ import pytest
 from core.archive import Archive
 from core.errors import NotFound, SearchCancelled
 from core.search import records as record_search
-from core.search import so_far
-from core.search.execution import execute
-from core.search.files import result_files
-from core.search.header import ResultHeader
-from core.search.results import ResultSet
+from core.search.jobs import so_far
+from core.search.jobs.execution import execute
+from core.search.jobs.files import result_files
+from core.search.jobs.so_far import RowsSoFar
+from core.search.results.header import ResultHeader
+from core.search.results.result_set import ResultSet
 from core.search.service import SearchService
-from core.search.so_far import RowsSoFar
 from tests.oracle.small_archive import records, source
 
 FIRST = int(np.datetime64("2019-01-01", "m").astype(np.int64))

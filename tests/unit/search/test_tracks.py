@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.search import tracks
+from core.search.index import tracks
 
 COMPONENT = st.floats(-1.0, 1.0, allow_nan=False)
 BITS = st.lists(st.booleans(), max_size=300)

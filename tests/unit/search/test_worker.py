@@ -19,8 +19,8 @@ from sqlalchemy import select, update
 from core.archive import Archive
 from core.archive.models import SearchRequest
 from core.search import conjunctions
-from core.search.execution import execute
-from core.search.jobs import MAX_ATTEMPTS, JobStore
+from core.search.jobs.execution import execute
+from core.search.jobs.queue import MAX_ATTEMPTS, JobStore
 from core.search.query import ConjunctionQuery
 from core.search.service import Progress, SearchService
 from tests.oracle.small_archive import make_archive, records, source
@@ -246,7 +246,7 @@ def test_a_fault_is_tried_three_times(
     def break_down(*args: Any) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("core.search.execution.write_result", break_down)
+    monkeypatch.setattr("core.search.jobs.execution.write_result", break_down)
     request_id = service.submit("conjunction", QUICK)
     for _ in range(MAX_ATTEMPTS):
         claim = service.jobs.claim("here", LEASE_S, request_id)

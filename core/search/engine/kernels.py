@@ -1,0 +1,97 @@
+"""Which kernel a search runs on: compiled by numba, or numpy alone."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+from core.search.engine.near import Float
+from core.search.engine.runs import Cuts
+from core.search.index.tracks import Index, Track, Words
+
+log = structlog.get_logger(__name__)
+
+KernelName = Literal["numba", "numpy"]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The functions of one kernel; `core.search.engine.kernel_numpy` says what each does."""
+
+    name: KernelName
+    near_words: Callable[[Track, Track, float, Words], Words]
+    measure: Callable[[Track, Track, Index], Float]
+    words_to_index: Callable[[Words], Index]
+    runs_of: Callable[[Index, Float], Cuts]
+
+
+def choose_kernel(name: KernelName, cache_folder: Path | None = None) -> Kernel:
+    """Return a kernel; numpy's where numba is asked for and does not work here, said in the log.
+
+    Parameters
+    ----------
+    name : str
+        ``numba`` or ``numpy``.
+    cache_folder : Path, optional
+        Where numba keeps what it compiled, unless ``NUMBA_CACHE_DIR`` says otherwise. It counts
+        the first time only: what is compiled is kept for the life of the process.
+    """
+    if name == "numba":
+        found = _numba(cache_folder)
+        if found is not None:
+            return found
+    return _numpy()
+
+
+def warm_kernel(name: KernelName, cache_folder: Path | None = None) -> threading.Thread:
+    """Compile the kernel, or load it compiled, in a thread of its own."""
+    thread = threading.Thread(
+        target=choose_kernel, args=(name, cache_folder), name="warm-kernel", daemon=True
+    )
+    thread.start()
+    return thread
+
+
+_lock = threading.Lock()
+_made: list[Kernel | None] = []
+
+
+def _numba(cache_folder: Path | None) -> Kernel | None:
+    """Compile once in a process; a search that comes meanwhile waits for it."""
+    with _lock:
+        if not _made:
+            _made.append(_compile(cache_folder))
+        return _made[0]
+
+
+def _compile(cache_folder: Path | None) -> Kernel | None:
+    if cache_folder is not None and _writable(cache_folder):
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder))
+    try:
+        from core.search.engine import kernel_numba as made
+    except Exception as error:  # noqa: BLE001 - whatever ails a compiler, a search can do without
+        log.warning("search kernel without numba", error=f"{type(error).__name__}: {error}")
+        return None
+    return Kernel("numba", made.near_words, made.measure, made.words_to_index, made.runs_of)
+
+
+@cache
+def _numpy() -> Kernel:
+    from core.search.engine import kernel_numpy as made
+
+    return Kernel("numpy", made.near_words, made.measure, made.words_to_index, made.runs_of)
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)

@@ -22,6 +22,8 @@ from core.search.sources import block_sources
 __all__ = ["Partial", "merge", "run", "search_partition", "to_table"]
 
 Partial = Callable[[Callable[[], pa.Table]], None]
+# Part of a piece's progress that laying it out stands for.
+LOADING, LOADING_MAPPED = 0.8, 0.1
 
 
 def run(
@@ -76,7 +78,9 @@ class _Search:
         found = partitions(self.plan, self.loader.mapped) if all(sources) else ()
         self.pieces = list(enumerate(found))
         self.guard.begin(len(self.pieces))
-        self.kernel = choose_kernel(self.settings.search_kernel, self.settings.kernel_folder)
+        self.kernel = choose_kernel(
+            self.settings.search_kernel, self.settings.kernel_folder, self.guard.check
+        )
 
     def run(self, partial: Partial | None) -> pa.Table:
         parts = [Runs.empty(len(self.plan.sources), len(self.plan.limits))]
@@ -105,8 +109,14 @@ class _Search:
         def watch(found: int, fraction: float) -> None:
             self.guard.watch(number, found, fraction)
 
+        # Mapped positions are read while they are compared, others before.
+        share = LOADING_MAPPED if self.loader.mapped else LOADING
         watch(0, 0.0)
-        return search_partition(self.plan, self.loader.load(piece), watch, self.kernel)
+        data = self.loader.load(piece, lambda fraction: watch(0, share * fraction))
+        return search_partition(
+            self.plan, data, lambda found, done: watch(found, share + (1.0 - share) * done),
+            self.kernel,
+        )  # fmt: skip
 
     def _table(self, runs: Runs) -> pa.Table:
         return to_table(self._kept(runs), self.plan, self.loader.by_id)

@@ -152,7 +152,11 @@ class _TypeSearch:
             [item for item in plan.limits if item[0][1] == block]
             for block in range(len(plan.sources))
         ]
-        self.done = kind / len(plan.types)
+        # The part of all work that one source of a block stands for, and how much is done when
+        # the search comes to a block; the last is where it begins.
+        sizes = np.cumprod([max(1, len(members)) for members in plan.sources])
+        self.share = [1.0 / len(plan.types) / int(size) for size in sizes]
+        self.done = [0.0] * len(sizes) + [kind / len(plan.types)]
 
     def run(self) -> None:
         """Add the epochs of each tuple that has some to the batch."""
@@ -174,11 +178,9 @@ class _TypeSearch:
                 self._extend((*chosen, source), left)
 
     def _report(self, block: int, number: int) -> None:
-        """Tell how far the search is; the first block's sources are its measure."""
-        if block == 0:
-            inside = number / len(self.plan.sources[0])
-            self.done = (self.kind + inside) / len(self.plan.types)
-        self.watch(self.batch.found, self.done)
+        """Tell how far the search is: the place of the tuple among all, given up early or not."""
+        self.done[block] = self.done[block - 1] + number * self.share[block]
+        self.watch(self.batch.found, self.done[block])
 
     def _narrow(self, chosen: tuple[int, ...], source: int, bits: Words) -> Words | None:
         """Keep the epochs at which the source is near those chosen before it; None if none is."""

@@ -19,6 +19,7 @@ from core.search.index.tracks import Index, Track, Words
 log = structlog.get_logger(__name__)
 
 KernelName = Literal["numba", "numpy"]
+_LOOK_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class Kernel:
     runs_of: Callable[[Index, Float], Cuts]
 
 
-def choose_kernel(name: KernelName, cache_folder: Path | None = None) -> Kernel:
+def choose_kernel(
+    name: KernelName, cache_folder: Path | None = None, check: Callable[[], None] | None = None
+) -> Kernel:
     """Return a kernel; numpy's where numba is asked for and does not work here, said in the log.
 
     Parameters
@@ -42,8 +45,12 @@ def choose_kernel(name: KernelName, cache_folder: Path | None = None) -> Kernel:
     cache_folder : Path, optional
         Where numba keeps what it compiled, unless ``NUMBA_CACHE_DIR`` says otherwise. It counts
         the first time only: what is compiled is kept for the life of the process.
+    check : callable, optional
+        Called often while the kernel is being compiled, which takes seconds; it may raise.
     """
     if name == "numba":
+        if check is not None and not _made:
+            _wait(warm_kernel(name, cache_folder), check)
         found = _numba(cache_folder)
         if found is not None:
             return found
@@ -57,6 +64,12 @@ def warm_kernel(name: KernelName, cache_folder: Path | None = None) -> threading
     )
     thread.start()
     return thread
+
+
+def _wait(thread: threading.Thread, check: Callable[[], None]) -> None:
+    while thread.is_alive():
+        check()
+        thread.join(_LOOK_S)
 
 
 _lock = threading.Lock()

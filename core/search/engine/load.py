@@ -65,8 +65,13 @@ class Loader:
         self._reader = SourceReader(index, self.snapshot, plan.types, centric)
         self._places = {i: self._place(i, centric) for i in self.by_id if i < 0}
 
-    def load(self, partition: Partition) -> PieceData:
-        """Lay one piece out; a block without any epoch that passes leaves the rest unread."""
+    def load(
+        self, partition: Partition, told: Callable[[float], None] = lambda fraction: None
+    ) -> PieceData:
+        """Lay one piece out; a block without any epoch that passes leaves the rest unread.
+
+        `told` is called with the fraction of the sources that were read.
+        """
         half = self.plan.step_s != MINUTE_S
         minutes = partition.minutes + 1 if half else partition.minutes
         data, window = self._empty(partition, minutes)
@@ -74,8 +79,10 @@ class Loader:
         passing = self._passing(Partition(first, first + minutes - 1))
         if passing is None:
             return data
-        for source in self._wanted(passing):
+        wanted = self._wanted(passing)
+        for number, source in enumerate(wanted):
             self.check()
+            told(number / len(wanted))
             records = self._records(source, partition.first_minute, minutes)
             if records.present.any():
                 self._lay(source, records, data, passing, window)

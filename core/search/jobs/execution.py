@@ -79,11 +79,13 @@ def execute(
     claim: Claim,
     stop: threading.Event | None = None,
     executors: Mapping[str, Executor] = SEARCHES,
+    monitor: Monitor | None = None,
 ) -> None:
     """Run a claimed job and close it: done, failed, cancelled, or back to the queue.
 
     An error of the job is written into its log and does not leave this function. When the claim
-    is lost on the way (its lease ran out, or it was cancelled), the result is dropped.
+    is lost on the way (its lease ran out, or it was cancelled), the result is dropped. Who wants
+    to know meanwhile whether the job is to end gives the `monitor`, else one is made with `stop`.
     """
     if claim.attempt > MAX_ATTEMPTS:
         what = noun(claim.kind)
@@ -92,8 +94,8 @@ def execute(
     attempt = f", attempt {claim.attempt}" if claim.attempt > 1 else ""
     store.log(claim.request_id, ("debug", f"Taken up by {claim.worker}{attempt}."))
     try:
-        with Monitor(store, claim, archive.settings.lease_seconds, stop) as monitor:
-            _run(archive, store, claim, monitor, executors[claim.kind])
+        with monitor or Monitor(store, claim, archive.settings.lease_seconds, stop) as watching:
+            _run(archive, store, claim, watching, executors[claim.kind])
     finally:
         partial_path(archive, claim.request_id, claim.attempt).unlink(missing_ok=True)
 

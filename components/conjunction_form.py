@@ -19,6 +19,7 @@ TYPES = [
     {"value": "sbtrace", "label": "South B-trace"},
     {"value": "geographic", "label": "Geographic"},
 ]
+SMALL = "btn btn--small"
 TYPE_LABELS = {t["value"]: t["label"] for t in TYPES}
 _TYPES_HELP = (
     "Which positions are compared: where the field line through a source meets the northern or "
@@ -103,7 +104,7 @@ def _distance(state: FinderState) -> html.Div:
         max=20100,
         step=50,
         hideControls=True,
-        debounce=True,
+        debounce=500,
         disabled=advanced,
         className="ask__km",
         **{"aria-description": _DISTANCE_HELP},
@@ -211,7 +212,16 @@ def _foot() -> html.Div:
             ),
             html.Div(tools, className="form__tools"),
             html.Div(
-                [html.Div(id=Ids.PRICE, className="price", role="status"), search],
+                [
+                    html.Div(
+                        [
+                            html.Div(id=Ids.PRICE, role="status"),
+                            html.Button(id=Ids.ALLOWED, type="button", className=SMALL, hidden=True),
+                        ],
+                        className="price",
+                    ),
+                    search,
+                ],
                 className="form__go",
             ),
         ],

@@ -52,6 +52,11 @@ class Conjunctions:
     RESET_ALL = "conjunctions-reset-all"
     SEARCH = "conjunctions-search"
     PRICE = "conjunctions-price"
+    PRICE_FOR = "conjunctions-price-for"  # a key only: the criteria that the price line is of
+    ALLOWED = "conjunctions-allowed"
+    ALLOWED_END = "conjunctions-allowed-end"
+    CHOSEN = "conjunctions-chosen"  # the example that was clicked last
+    CLICKED = "conjunctions-clicked"  # the row that was clicked last
     ABOUT = "conjunctions-about"
     IMPORT = "conjunctions-import"
     RESULTS = "conjunctions-results"
@@ -111,7 +116,7 @@ class Conjunctions:
 
     @staticmethod
     def running(part: str, request: Any) -> dict[str, Any]:
-        """Return the id of a part (poll, progress, cancel) of what shows a running search."""
+        """Return the id of a part (head, poll, cancel, ...) of what shows a search."""
         return {"type": f"conjunctions-running-{part}", "request": request}
 
     @staticmethod

@@ -56,7 +56,7 @@ class _Compiler:
     """Collects parameters and columns while expressions are written."""
 
     def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
+        self.prefix, self.json = prefix, False
         self.params: dict[str, Any] = {}
         self.columns: set[str] = set()
 
@@ -78,7 +78,10 @@ class _Compiler:
 
     def expression(self, expression: Expression, types: tuple[DataType, ...]) -> str:
         options = [self._typed(expression, t) for t in types]
-        options.extend(self._json(expression))
+        if self.json:
+            options.extend(self._json(expression))
+        if not options:
+            return "false"
         return "(" + " OR ".join(options) + ")"
 
     def _typed(self, expression: Expression, data_type: DataType) -> str:
@@ -88,7 +91,6 @@ class _Compiler:
         return f"coalesce({self._compare(name, expression, data_type)}, false)"
 
     def _json(self, expression: Expression) -> Iterator[str]:
-        self.columns.add("metadata_json")
         pointer = "/" + expression.key.replace("~", "~0").replace("/", "~1")
         value = f"json_extract(metadata_json, {self.param(pointer)})"
         text = f"({value}->>'$')"
@@ -132,8 +134,12 @@ def compile_filter(
     declared = declared_types(schema_fields)
     check_readable(group, declared)
     compiler = _Compiler(prefix)
-    sql = compiler.group(group, declared)
-    return SqlFilter(sql, compiler.params, frozenset(compiler.columns))
+    # Few records hold undeclared fields; the others need not be asked about each of them.
+    typed = compiler.group(group, declared)
+    compiler.json = True
+    both = compiler.group(group, declared)
+    sql = f"((metadata_json IS NULL AND {typed}) OR (metadata_json IS NOT NULL AND {both}))"
+    return SqlFilter(sql, compiler.params, frozenset({*compiler.columns, "metadata_json"}))
 
 
 def declared_types(schema_fields: Iterable[MetadataField]) -> Declared:

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from core.archive import Archive
+from core.geo.magnetic import to_magnetic
+from core.search.filters import derived_magnetic, magnetic_harmonics
 from core.search.filters.derived import DerivedRows, Moments
 from core.settings import Settings
 
@@ -61,6 +63,45 @@ def test_magnetic_latitude_and_local_time(archive: Archive, first: int) -> None:
         assert abs(mlat[i] - want_lat) < 0.01
         if abs(want_lat) < 89:
             assert abs((mlt[i] - want_mlt + 12) % 24 - 12) < 0.002 / np.cos(np.radians(want_lat))
+
+
+@pytest.mark.parametrize("year", [1995, 2008, 2014, 2021, 2029])
+def test_low_magnetic_latitudes_are_those_of_the_library_at_the_middle_of_the_month(
+    year: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(year)
+    count, month = 20_000, (year - 1970) * 12 + int(rng.integers(12))
+    lat, lon = rng.uniform(-40, 40, count), rng.uniform(-180, 180, count)
+    lat[:4], lon[:4] = (np.nan, 10.0, 90.0, -90.0), (0.0, np.nan, 12.0, 180.0)
+    asked: list[int] = []
+
+    def counted(lat_deg: np.ndarray, *others: object) -> tuple[np.ndarray, np.ndarray]:
+        asked.append(len(lat_deg))
+        return to_magnetic(lat_deg, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(derived_magnetic, "to_magnetic", counted)
+    mlat, mlon = derived_magnetic.magnetic(lat, lon, np.full(count, month))
+    middle = np.datetime64(month, "M").astype("datetime64[s]") + np.timedelta64(15, "D")
+    want_lat, want_lon = to_magnetic(lat, lon, 100.0, middle)
+    assert np.array_equal(np.isnan(mlat), np.isnan(want_lat))
+    known = ~np.isnan(mlat)
+    assert np.abs(mlat - want_lat)[known].max() < 0.01
+    apart = (mlon - want_lon + 180.0) % 360.0 - 180.0
+    assert (np.abs(apart) * np.cos(np.radians(want_lat)))[known].max() < 0.001
+    # What decides on the time it takes: few positions go to the library one by one.
+    assert sum(asked) < 0.12 * count
+
+
+@pytest.mark.parametrize("time", ["2001-02-03T04:05:06", "2016-08-30T00:00:00"])
+def test_harmonics_are_the_library_to_its_last_digits(time: str) -> None:
+    moment = np.datetime64(time, "s")
+    lat, lon = np.linspace(-90.0, 90.0, 73), np.linspace(-180.0, 175.0, 41)
+    net = magnetic_harmonics.horizontal(magnetic_harmonics.fit(moment), lat, lon)
+    mlat, mlon = to_magnetic(lat[:, None], lon[None, :], 100.0, moment)
+    known = ~np.isnan(mlat)
+    assert np.array_equal(np.abs(net) <= 1.0, known)
+    exact = np.cos(np.radians(mlat)) * np.exp(1j * np.radians(mlon))
+    assert np.abs(net - exact)[known].max() < 1e-11
 
 
 def test_where_aacgm_is_not_defined_there_is_no_value(archive: Archive) -> None:

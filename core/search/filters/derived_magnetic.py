@@ -3,9 +3,10 @@
 A conversion by the library costs microseconds and a lock, so both are interpolated by cubics
 through four nodes a dimension. Coordinates are those of the middle of the month.
 
-* Magnetic longitude and latitude: nodes every 2 degrees at the turn of every year, as unit
-  vectors, which know neither poles nor date line. Where the latitude comes out below
-  `EXACT_BELOW_DEG`, or a node has none, the position is given to the library itself.
+* Magnetic longitude and latitude: nodes every 2 degrees at the turn of every year, of the
+  horizontal part of the direction, which knows neither poles nor date line, and which is smooth
+  at the magnetic equator as well (`magnetic_harmonics`). Where its modulus is nearly 1, and
+  where the latitude jumps from south to north, the position is given to the library itself.
 * Magnetic local time of longitude 0: nodes every half hour of every eighth day.
 
 Latitudes are within 0.01 degrees (0.03 below 18 degrees), local times within 0.002 hours divided by
@@ -18,17 +19,26 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from core.archive import duck
 from core.geo.magnetic import FOOT_ALT_KM, LAST_YEAR, mlt_of_zero, to_magnetic
+from core.search.filters.magnetic_harmonics import fit, horizontal, turning_lat_deg
 
+Complex = NDArray[np.complex128]
+Bools = NDArray[np.bool_]
 Float = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-EXACT_BELOW_DEG = 25.0
 _STEP_DEG = 2.0
 _ROWS, _COLUMNS = 91, 180
+_NODE_LON_DEG: Float = np.linspace(-180.0, 180.0 - _STEP_DEG, _COLUMNS)
+# Below 2 degrees an error of the modulus is an error of the latitude more than 28 times as large.
+_STEEP, _SURELY_UNDEFINED = float(np.cos(np.radians(2.0))), 1.001
+# The latitude jumps from about -7 to 7 degrees where it turns and there is no undefined band.
+_TURN_DEG, _TURN_BELOW_DEG = 2.0, 12.0
+_CHUNK = 16_384
 _DAYS_APART = 8
 _SLOTS = 48
 _SLOT_MINUTES = 30
@@ -97,15 +107,34 @@ def mlt_of_zero_h(minutes: Ints) -> Float:
 
 
 def _in_month(lat_deg: Float, lon_deg: Float, month: int) -> tuple[Float, Float]:
-    x, y, z = _interpolate(_month_nodes(month), lat_deg, lon_deg)
-    mlat = np.degrees(np.arctan2(z, np.hypot(x, y)))
-    mlon = np.degrees(np.arctan2(y, x))
-    unsure = np.flatnonzero(~(np.abs(mlat) >= EXACT_BELOW_DEG) & np.isfinite(lat_deg))
-    if len(unsure):
+    mlat, mlon = np.empty(len(lat_deg)), np.empty(len(lat_deg))
+    unsure = np.empty(len(lat_deg), dtype=bool)
+    for first in range(0, len(lat_deg), _CHUNK):
+        part = slice(first, first + _CHUNK)
+        found = _interpolate(_month_nodes(month), lat_deg[part], lon_deg[part])
+        from_turn = lat_deg[part] - _turning(month // 12 + 1970, lon_deg[part])
+        mlat[part], mlon[part], unsure[part] = _coordinates(found, from_turn)
+    asked = np.flatnonzero(unsure)
+    if len(asked):
         duck.check()
-        exact = to_magnetic(lat_deg[unsure], lon_deg[unsure], FOOT_ALT_KM, _middle(month))
-        mlat[unsure], mlon[unsure] = exact
+        exact = to_magnetic(lat_deg[asked], lon_deg[asked], FOOT_ALT_KM, _middle(month))
+        mlat[asked], mlon[asked] = exact
     return mlat, mlon
+
+
+def _coordinates(found: Complex, from_turn_deg: Float) -> tuple[Float, Float, Bools]:
+    """Return latitude, longitude, and where the library itself is to be asked.
+
+    Near a modulus of 1 the latitude changes much with it, and near the turn from south to north
+    it jumps. NaN is never asked about.
+    """
+    modulus = np.abs(found)
+    size = np.degrees(np.arccos(np.minimum(modulus, 1.0)))
+    mlat = np.where(modulus > 1.0, np.nan, np.copysign(size, from_turn_deg))
+    mlon = np.where(np.isnan(mlat), np.nan, np.degrees(np.angle(found)))
+    turns = (np.abs(from_turn_deg) < _TURN_DEG) & (modulus < _SURELY_UNDEFINED)
+    steep = (modulus > _STEEP) & (modulus < _SURELY_UNDEFINED)
+    return mlat, mlon, np.asarray((turns & (size < _TURN_BELOW_DEG)) | steep)
 
 
 def _middle(month: int) -> np.datetime64:
@@ -114,44 +143,54 @@ def _middle(month: int) -> np.datetime64:
 
 
 @lru_cache(maxsize=24)
-def _month_nodes(month: int) -> Float:
-    """Return nodes for the middle of a month: float64[latitudes * (longitudes + 4), 3]."""
+def _month_nodes(month: int) -> Complex:
+    """Return the nodes for the middle of a month, four neighbours of a row together.
+
+    complex128[latitudes, longitudes + 1, 4]: a view of far fewer values.
+    """
     year = month // 12 + 1970
     share = (month % 12 + 0.5) / 12.0
     nodes = (1.0 - share) * _year_nodes(year) + share * _year_nodes(year + 1)
     around = np.concatenate([nodes[:, -1:], nodes, nodes[:, :3]], axis=1)
-    return np.ascontiguousarray(around.reshape(-1, 3))
+    return sliding_window_view(around, 4, axis=1)
 
 
 @lru_cache(maxsize=32)
-def _year_nodes(year: int) -> Float:
-    """Return AACGM directions at the start of a year: float64[latitudes, longitudes, 3]."""
+def _year_nodes(year: int) -> Complex:
+    """Return cos(mlat) exp(i mlon) at the start of a year: complex128[latitudes, longitudes]."""
+    return horizontal(fit(_turn_of(year)), np.linspace(-90.0, 90.0, _ROWS), _NODE_LON_DEG)
+
+
+@lru_cache(maxsize=32)
+def _turning_nodes(year: int) -> Float:
+    """Return the latitudes at which magnetic latitude turns in a year: float64[longitudes + 1]."""
+    nodes = turning_lat_deg(_NODE_LON_DEG, _turn_of(year))
+    return np.append(nodes, nodes[:1])
+
+
+def _turning(year: int, lon_deg: Float) -> Float:
+    place = np.nan_to_num((lon_deg + 180.0) % 360.0 / _STEP_DEG)
+    return np.interp(place, np.arange(_COLUMNS + 1), _turning_nodes(year))
+
+
+def _turn_of(year: int) -> np.datetime64:
     start = np.datetime64(f"{year:04d}-01-01T00:00:00", "s")
-    if year == LAST_YEAR + 1:
-        start -= np.timedelta64(1, "s")
-    lat = np.linspace(-90.0, 90.0, _ROWS)[:, None]
-    lon = -180.0 + _STEP_DEG * np.arange(_COLUMNS)[None, :]
-    mlat, mlon = (np.radians(v) for v in to_magnetic(lat, lon, FOOT_ALT_KM, start))
-    across = np.cos(mlat)
-    return np.stack([across * np.cos(mlon), across * np.sin(mlon), np.sin(mlat)], axis=-1)
+    return start - np.timedelta64(1, "s") if year == LAST_YEAR + 1 else start
 
 
-def _interpolate(nodes: Float, lat_deg: Float, lon_deg: Float) -> Float:
-    """Return the directions between nodes, float64[3, N]; NaN beside a node without one."""
+def _interpolate(nodes: Complex, lat_deg: Float, lon_deg: Float) -> Complex:
+    """Return the horizontal part of the direction between nodes: complex128[N]."""
     known = np.isfinite(lat_deg) & np.isfinite(lon_deg)
     y = (np.where(known, lat_deg, 0.0) + 90.0) / _STEP_DEG
     x = (np.where(known, lon_deg, 0.0) + 180.0) % 360.0 / _STEP_DEG
     row = np.clip(np.floor(y).astype(np.int64), 1, _ROWS - 3)
     column = np.minimum(np.floor(x).astype(np.int64), _COLUMNS - 1)
     down, across = _weights(y - row), _weights(x - column)
-    first = (row - 1) * (_COLUMNS + 4) + column
-    out = np.zeros((len(y), 3))
+    out = np.zeros(len(y), dtype=np.complex128)
     for i in range(4):
-        for j in range(4):
-            weight = (down[i] * across[j])[:, None]
-            out += nodes[first + i * (_COLUMNS + 4) + j] * weight
+        out += down[i] * np.einsum("nj,jn->n", nodes[row - 1 + i, column], across)
     out[~known] = np.nan
-    return out.T
+    return out
 
 
 def _weights(f: Float) -> Float:

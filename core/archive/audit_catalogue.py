@@ -121,7 +121,7 @@ def _lost(engine: Engine, request_ids: list[str], repair: bool) -> Iterator[Find
                 one = gone.where(SearchRequest.request_id == request_id)
                 con.execute(one.values(result_deleted=datetime.now(UTC)))
         message += "; noted as deleted, so that asking for them says so"
-    yield Finding("results", "lost", message, len(request_ids), _state(repair))
+    yield Finding("results", "lost", message, len(request_ids), _state(repair), tuple(request_ids))
 
 
 def _strays(paths: list[Path], lost: list[str], repair: bool) -> Iterator[Finding]:
@@ -134,7 +134,9 @@ def _strays(paths: list[Path], lost: list[str], repair: bool) -> Iterator[Findin
         for path in old:
             path.unlink(missing_ok=True)
         message += "; removed"
-    yield Finding("results", "unknown", message, len(old), _state(repair))
+    yield Finding(
+        "results", "unknown", message, len(old), _state(repair), tuple(p.name for p in old)
+    )
 
 
 def _state(repair: bool) -> State:

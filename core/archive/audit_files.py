@@ -35,7 +35,7 @@ def file_fault(file: LiveFile, layout: Layout, *, every_column: bool) -> Fault |
     wanted = [layout.key, "year", layout.time, *layout.identity]
     try:
         size = file.path.stat().st_size
-        with pq.ParquetFile(file.path) as opened:
+        with pq.ParquetFile(file.path, page_checksum_verification=True) as opened:
             rows = opened.metadata.num_rows
             if not set(wanted) <= set(opened.schema_arrow.names):
                 return "damaged"

@@ -25,6 +25,8 @@ class Finding:
         Files, rows or results that it concerns.
     state : {"left", "repaired", "note"}
         Whether the fault is there still; a note is no fault.
+    files : tuple of str
+        The files that it concerns, as far as it concerns files.
     """
 
     place: str
@@ -32,3 +34,4 @@ class Finding:
     message: str
     count: int
     state: State
+    files: tuple[str, ...] = ()

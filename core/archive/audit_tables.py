@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,13 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake.exceptions import DeltaError
 
-from core.archive import recovery
+from core.archive import log_repair, recovery
 from core.archive.audit_files import LEFT, LOST, REWRITTEN, Fault, file_fault
 from core.archive.audit_model import Finding, State
 from core.archive.compaction import regroup, scattered, unit_of
 from core.archive.durable import sync_folder
-from core.archive.layout import keep_last
+from core.archive.layout import keep_last, split
 from core.archive.maintenance import DEFAULT_HOURS
+from core.archive.salvage import Salvage, salvage
 from core.archive.snapshot import LiveFile, Snapshot
 from core.archive.store import Change, TableStore
 
@@ -50,6 +51,7 @@ class TableAudit:
         self.files = 0
         self.rows = 0
         self._store, self._repair, self._every_column = store, repair, every_column
+        self._log_was_broken = False
         self._found: list[Finding] = []
 
     def run(self, progress: Callable[[float], None]) -> list[Finding]:
@@ -64,7 +66,7 @@ class TableAudit:
         self._rewritten(faults)
         for fault in LEFT:
             if files := faults[fault]:
-                self._add(fault, f"{_told(files)} {_WORDS[fault]}", len(files), "left")
+                self._add(fault, f"{_told(files)} {_WORDS[fault]}", len(files), "left", files)
         self._scattered()
         self._orphans()
         return self._found
@@ -77,7 +79,12 @@ class TableAudit:
             self._add("torn", f"the log ends in torn files: {names}{done}", len(torn), self._fixed)
             if not self._repair:
                 return None
+            self._log_was_broken = True
             recovery.mend(root)
+        if broken := log_repair.broken_entries(root):
+            self._broken(broken)
+            if not self._repair:
+                return None
         try:
             return self._store.snapshot()
         except (DeltaError, OSError, ValueError) as error:
@@ -85,6 +92,16 @@ class TableAudit:
             text = f"the log of {layout.name} cannot be read: {reason}; take it from a backup"
             self._add("log", text, 1, "left")
             return None
+
+    def _broken(self, versions: list[int]) -> None:
+        root, layout = self._store.root, self._store.layout
+        names = tuple(f"_delta_log/{version:020d}.json" for version in versions)
+        text = f"{len(versions)} entries of the log are missing or cannot be read"
+        if self._repair:
+            self._log_was_broken = True
+            count = log_repair.mend_entries(root, layout, versions)
+            text += f"; mended from {count} data files that no other entry names"
+        self._add("entries", text, len(versions), self._fixed, names)
 
     def _faults(
         self, snapshot: Snapshot, progress: Callable[[float], None]
@@ -127,25 +144,28 @@ class TableAudit:
         for fault in LOST:
             if not (files := faults[fault]):
                 continue
-            rows = sum(max(0, f.rows) for f in files)
-            text = f"{_told(files)} {_WORDS[fault]}; {rows} rows are lost"
+            saved = {f: salvage(f, self._store.layout) for f in files if fault == "damaged"}
+            text = f"{_told(files)} {_WORDS[fault]}; {_told_lost(files, saved)}"
             if len(files) > max(FEW_FILES, self.files // 2):
                 # More likely a disk that is not there than so many files that are not.
                 text += ". That is most of the table: is its disk there? Nothing was changed"
-                self._add(fault, text, len(files), "left")
+                self._add(fault, text, len(files), "left", files)
                 continue
             if self._repair:
-                self._forget(files)
+                self._forget(files, saved)
                 text += ", and the table is readable without them"
-            self._add(fault, text, len(files), self._fixed)
+            self._add(fault, text, len(files), self._fixed, files)
 
-    def _forget(self, files: Sequence[LiveFile]) -> None:
-        """Take files out of the log; what is left of them goes into ``_torn``."""
-        paths = {f.path for f in files}
+    def _forget(self, files: Sequence[LiveFile], saved: Mapping[LiveFile, Salvage]) -> None:
+        """Put what could be read in the place of files; what is left of them goes to ``_torn``."""
+        of_path = {f.path: saved[f].rows if f in saved else None for f in files}
 
         def plan(base: Snapshot) -> Change:
-            gone = tuple(f for f in base.files if f.path in paths)
-            return Change(gone, (), frozenset(f.key for f in gone), 0)
+            gone = tuple(f for f in base.files if f.path in of_path)
+            rows = [rows for f in gone if (rows := of_path[f.path]) is not None]
+            parts = tuple(part for table in rows for part in split(table, self._store.layout))
+            count = sum(part.num_rows for part in parts)
+            return Change(gone, parts, frozenset(f.key for f in gone), count)
 
         self._store.commit(plan)
         aside = self._store.root / "_torn"
@@ -173,7 +193,7 @@ class TableAudit:
         for fault in REWRITTEN:
             if files := faults[fault]:
                 text = f"{_told(files)} {_WORDS[fault]}{extra}"
-                self._add(fault, text, len(files), self._fixed)
+                self._add(fault, text, len(files), self._fixed, files)
 
     def _scattered(self) -> None:
         layout = self._store.layout
@@ -196,17 +216,29 @@ class TableAudit:
         megabytes = sum(size for _, size, _ in sizes) / 1e6
         text = f"{len(sizes)} files ({megabytes:.1f} MB) that no version needs any more"
         text += f", {len(old)} of them older than {DEFAULT_HOURS} hours"
-        if self._repair and old:
+        if self._log_was_broken:
+            # The log that is gone may have named them: a person is to look before they go.
+            text += "; the log was broken, so they stay"
+        removed = self._repair and bool(old) and not self._log_was_broken
+        if removed:
             self._store.vacuum(DEFAULT_HOURS)
             text += "; those were removed"
-        self._add("orphans", text, len(sizes), "repaired" if self._repair and old else "note")
+        self._add("orphans", text, len(sizes), "repaired" if removed else "note")
 
     @property
     def _fixed(self) -> State:
         return "repaired" if self._repair else "left"
 
-    def _add(self, what: str, message: str, count: int, state: State) -> None:
-        self._found.append(Finding(self._store.layout.name, what, message, count, state))
+    def _add(
+        self,
+        what: str,
+        message: str,
+        count: int,
+        state: State,
+        files: Sequence[LiveFile | str] = (),
+    ) -> None:
+        names = tuple(f if isinstance(f, str) else _short(f) for f in files)
+        self._found.append(Finding(self._store.layout.name, what, message, count, state, names))
 
 
 def _overlap(one: LiveFile, other: LiveFile) -> bool:
@@ -214,8 +246,20 @@ def _overlap(one: LiveFile, other: LiveFile) -> bool:
 
 
 def _told(files: Sequence[LiveFile]) -> str:
-    first = files[0].path
-    return f"{len(files)} files (first {'/'.join(first.parts[-3:])})"
+    return f"{len(files)} files (first {_short(files[0])})"
+
+
+def _short(file: LiveFile) -> str:
+    return "/".join(file.path.parts[-3:])
+
+
+def _told_lost(files: Sequence[LiveFile], saved: Mapping[LiveFile, Salvage]) -> str:
+    rows = sum(max(0, f.rows) for f in files)
+    kept = sum(found.rows.num_rows for found in saved.values())
+    if not kept:
+        return f"{rows} rows are lost"
+    columns = ", ".join(sorted(set().union(*(found.columns for found in saved.values()))))
+    return f"{kept} of {rows} rows can be saved, with nothing in {columns} of some"
 
 
 def _stat(path: Path) -> os.stat_result | None:

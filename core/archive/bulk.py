@@ -92,7 +92,7 @@ def load(
     Raises
     ------
     BadInput
-        A row is refused; nothing was written.
+        A row is refused, counted from 0 in the stream; nothing was written.
     Duplicate
         The table has some of the rows, and `existing` is "refuse"; nothing was written.
     Conflict, ArchiveError
@@ -156,7 +156,10 @@ class _Loading:
 
     def take(self, chunk: pa.Table) -> None:
         """Take a chunk in; months that it does not go on with are written."""
-        rows = arrange(self._prepare(chunk), self.layout)
+        try:
+            rows = arrange(self._prepare(chunk), self.layout)
+        except BadInput as error:
+            raise _of_stream(error, self.read) from error
         self.read += chunk.num_rows
         self._chunk += 1
         touched = set()
@@ -224,6 +227,15 @@ class _Loading:
         if not task.cancelled() and task.exception() is not None:
             self._failed = task
         self._room.release()
+
+
+def _of_stream(error: BadInput, before: int) -> BadInput:
+    """Return an error about a row of a chunk as one about a row of the stream."""
+    row = error.details.get("row")
+    if row is None:
+        return error
+    text = error.message.replace(f"Row {row}:", f"Row {row + before}:", 1)
+    return BadInput(text, hint=error.hint, **(error.details | {"row": row + before}))
 
 
 def _chunks(batches: Iterable[pa.Table | pa.RecordBatch]) -> Iterator[pa.Table]:

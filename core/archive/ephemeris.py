@@ -117,7 +117,7 @@ class EphemerisTable:
         Raises
         ------
         BadInput
-            A row is refused; nothing was written. The row is counted in its chunk.
+            A row is refused; nothing was written. The row is counted from 0 in the stream.
         Duplicate
             Some of the records are there already and `existing` is ``refuse``.
         Conflict

@@ -76,7 +76,7 @@ def write_file(root: Path, layout: Layout, part: pa.Table, *, durable: bool = Tr
         partition_values={layout.key: str(key), "year": str(year)},
         modification_time=int(time.time() * 1000),
         data_change=True,
-        stats=_stats(part, layout),
+        stats=statistics(part, layout),
     )
 
 
@@ -91,6 +91,7 @@ def _write_parquet(path: Path, layout: Layout, table: pa.Table, durable: bool) -
             column_encoding=_encodings(table, layout),
             row_group_size=ROWS_PER_GROUP,
             store_schema=False,
+            write_page_checksum=True,
         )
         if durable:
             stream.flush()
@@ -128,7 +129,7 @@ def _stands_still(column: pa.ChunkedArray) -> bool:
     return len({column[k].as_py() for k in (0, rows // 2, rows - 1)}) == 1
 
 
-def _stats(part: pa.Table, layout: Layout) -> str:
+def statistics(part: pa.Table, layout: Layout) -> str:
     """Row count and ranges as the Delta protocol writes them (milliseconds, widened)."""
     low = {name: _millis(pc.min(part[name]).as_py()) for name in layout.times}
     high = {name: _millis(pc.max(part[name]).as_py() + ALMOST_MS) for name in layout.times}

@@ -113,47 +113,70 @@ def _batches(
     archive: Archive, path: Path, file: pq.ParquetFile, choices: Choices
 ) -> Iterator[pa.Table]:
     known = pa.array([s.identifier for s in archive.catalogue.sources.list()], pa.int64())
-    try:
-        for batch in file.iter_batches(CHUNK_ROWS, use_threads=False):
-            yield _with_source(pa.Table.from_batches([batch]), choices.source, known)
-    except (pa.ArrowException, OSError) as error:
-        raise _refused(path, f"it cannot be read to its end: {error}") from error
+    read = 0
+    chunks = file.iter_batches(CHUNK_ROWS, use_threads=False)
+    while True:
+        try:
+            batch = next(chunks, None)
+        except (pa.ArrowException, OSError) as error:
+            reason = " ".join(str(error).split())
+            raise _refused(
+                path, f"it cannot be read beyond row {read}, it is damaged: {reason}"
+            ) from error
+        if batch is None:
+            return
+        yield _with_source(pa.Table.from_batches([batch]), choices.source, known, read)
+        read += batch.num_rows
 
 
-def _with_source(table: pa.Table, source: int | None, known: pa.Array) -> pa.Table:
+def _with_source(table: pa.Table, source: int | None, known: pa.Array, before: int) -> pa.Table:
     """Return the table with its sources, which the catalogue has to know."""
     if source is not None and "source" not in table.column_names:
         column = pa.repeat(pa.scalar(source, pa.int32()), table.num_rows)
         table = table.append_column("source", column)
-    present = pc.unique(table["source"]).cast(pa.int64(), safe=False)
-    unknown = present.filter(pc.invert(pc.is_in(present, known))).drop_null()
-    if len(unknown):
+    if not pa.types.is_integer(table["source"].type):
+        return table  # the check of the columns tells which row does not fit
+    present = pc.unique(table["source"])
+    strange = present.filter(pc.invert(pc.is_in(present.cast(pa.int64()), known))).drop_null()
+    if len(strange):
+        row = before + pc.index(table["source"], strange[0]).as_py()
         raise BadInput(
-            f"The archive knows no source {unknown[0].as_py()}",
+            f"Row {row}: source {strange[0].as_py()} is none that the archive knows.",
             hint="Add the data source first.",
             field="source",
-            value=unknown[0].as_py(),
+            row=row,
+            value=strange[0].as_py(),
         )
     return table
 
 
 def _opened(path: Path) -> pq.ParquetFile:
+    if path.is_dir():
+        raise _refused(path, "it is a folder; name the files in it")
     if not path.is_file():
         raise _refused(path, "there is no such file")
     try:
-        return pq.ParquetFile(path)
+        return pq.ParquetFile(path, page_checksum_verification=True)
+    except PermissionError as error:
+        raise _refused(path, "it may not be read by this user") from error
     except (pa.ArrowException, OSError) as error:
         raise _refused(path, "it is no Parquet file, or a part of one") from error
 
 
 def _check_columns(path: Path, schema: pa.Schema, choices: Choices) -> None:
+    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
+    if twice:
+        raise _refused(path, f"it has the column {twice[0]} more than once")
+    here = f"; it has {', '.join(schema.names[:20])}"
     if "epoch" not in schema.names:
-        raise _refused(path, "it has no column epoch")
+        raise _refused(path, f"it has no column epoch{here}")
     if "source" not in schema.names and choices.source is None:
-        raise _refused(path, "it has no column source; --source says whose records they are")
+        raise _refused(path, f"it has no column source; --source says whose records they are{here}")
     kind = schema.field("epoch").type
     if not pa.types.is_timestamp(kind):
-        raise _refused(path, f"its column epoch is {kind}, not a timestamp")
+        raise _refused(
+            path, f"its column epoch is {kind}; a timestamp, with a zone or in UTC, would be right"
+        )
 
 
 def _refused(path: Path, reason: str) -> FileRefused:

@@ -98,12 +98,7 @@ class TableStore:
             return
         folder = self.root.with_name(f".{self.root.name}-{uuid.uuid4().hex}")
         try:
-            DeltaTable.create(
-                str(folder),
-                DeltaSchema.from_arrow(self.layout.schema),
-                partition_by=[self.layout.key, "year"],
-                post_commithook_properties=_NO_HOOKS,
-            )
+            create_table(folder, self.layout.schema, self.layout)
             _sync_log(folder, 0, 0)
             sync_folder(folder)
             folder.rename(self.root)
@@ -280,6 +275,16 @@ class TableStore:
             sync_file(path)
         sync_file(folder / "_last_checkpoint")
         sync_folder(folder)
+
+
+def create_table(folder: Path, schema: pa.Schema, layout: Layout) -> None:
+    """Create an empty table in a folder that has none."""
+    DeltaTable.create(
+        str(folder),
+        DeltaSchema.from_arrow(schema),
+        partition_by=[layout.key, "year"],
+        post_commithook_properties=_NO_HOOKS,
+    )
 
 
 def _sync_log(root: Path, first: int, last: int) -> None:

@@ -38,8 +38,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
     with Bar(args.quiet) as bar:
         report = audit(settings, repair=args.repair, deep=args.deep, progress=bar.show)
-    lines = [f"{_MARKS[f.state]:<9} {f.place}: {f.message}." for f in report.findings]
+    lines = []
+    for found in report.findings:
+        lines.append(f"{_MARKS[found.state]:<9} {found.place}: {found.message}.")
+        lines += [f"          {name}" for name in found.files]
     lines.append(_verdict(len(report.left), report.files, report.rows, args.repair))
+    if not args.deep:
+        lines.append("Only what identifies rows was read; --deep reads all values.")
     sys.stdout.write("\n".join(lines) + "\n")
     return report.exit_status
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from core import cli
 from core.archive import Archive
 from core.archive.audit import Audit, audit
 from core.archive.models import SearchRequest
+from core.archive.salvage import salvage
 from core.archive.store import Change
 from core.errors import ArchiveError
 from core.instruments.model import DataSource
@@ -106,10 +108,10 @@ def test_a_file_that_may_not_be_read_stays_in_the_log(
 ) -> None:
     path, opened = first_file(filled), pq.ParquetFile
 
-    def guarded(given: Path):
+    def guarded(given: Path, **options: bool):
         if given == path:  # root may read everything, so its mode would not do
             raise PermissionError(13, "Permission denied")
-        return opened(given)
+        return opened(given, **options)
 
     monkeypatch.setattr("core.archive.audit_files.pq.ParquetFile", guarded)
     assert codes(audit(filled.settings, repair=True)) == {("closed", "left")}
@@ -128,7 +130,51 @@ def test_damage_inside_of_a_column_is_found_by_a_deep_look(filled: Archive) -> N
     content[start : start + chunk.total_compressed_size] = b"\xff" * chunk.total_compressed_size
     path.write_bytes(bytes(content))
     assert audit(filled.settings).findings == []
-    assert codes(audit(filled.settings, deep=True)) == {("damaged", "left")}
+    before = filled.ephemeris.read(None, *EVER, columns=["source", "epoch", "provenance"])
+    report = audit(filled.settings, deep=True)
+    assert codes(report) == {("damaged", "left")}
+    assert report.findings[0].files == ("/".join(path.parts[-3:]),)
+    assert "geo_lat_deg, geo_lon_deg" in report.findings[0].message
+    assert codes(audit(filled.settings, deep=True, repair=True)) == {("damaged", "repaired")}
+    assert audit(filled.settings, deep=True).findings == []
+    after = filled.ephemeris.read(None, *EVER)
+    assert after.select(before.column_names).equals(before)
+    assert after["geo_lat_deg"].null_count == after["geo_lon_deg"].null_count > 0
+
+
+def test_any_flipped_bit_of_a_data_file_is_found_and_what_is_left_stays(filled: Archive) -> None:
+    path = first_file(filled)
+    sound = path.read_bytes()
+    before = filled.ephemeris.read(None, *EVER)
+    rows = len(before)
+    rng = random.Random(4)
+    end = len(sound) - 8 - int.from_bytes(sound[-8:-4], "little")
+    for _ in range(40):
+        content = bytearray(sound)
+        content[rng.randrange(4, end)] ^= 1 << rng.randrange(8)
+        path.write_bytes(bytes(content))
+        report = audit(filled.settings, deep=True)
+        assert report.exit_status == 1 or filled.ephemeris.read(None, *EVER).equals(before)
+        file = filled.ephemeris.store.snapshot().files[0]
+        saved = salvage(file, filled.ephemeris.store.layout).rows
+        assert saved.num_rows in (0, file.rows)
+        for name in ("epoch", "geo_lat_deg", "geo_lon_deg", "provenance"):
+            read = saved[name].to_pylist()
+            true = before.slice(0, file.rows)[name].to_pylist()
+            assert read in ([], true, [None] * file.rows)
+    path.write_bytes(sound)
+    assert filled.ephemeris.read(None, *EVER).num_rows == rows
+
+
+def test_a_damaged_page_is_not_written_anew_by_a_write(filled: Archive) -> None:
+    path = first_file(filled)
+    column = pq.ParquetFile(path).metadata.row_group(0).column(3)
+    content = bytearray(path.read_bytes())
+    content[column.data_page_offset + column.total_compressed_size - 2] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(ArchiveError):
+        filled.ephemeris.upsert(ephemeris(3, [0], 2.0))
+    assert path.exists()
 
 
 def test_rows_twice_are_found_within_and_across_files_and_the_later_stays(
@@ -202,12 +248,40 @@ def test_a_torn_log_is_found_without_being_touched(filled: Archive) -> None:
     assert audit(filled.settings).findings == []
 
 
-def test_a_log_with_a_gap_is_told_and_left(filled: Archive) -> None:
-    folder = filled.ephemeris.store.root / "_delta_log"
-    (folder / f"{1:020d}.json").unlink()
-    report = audit(filled.settings, repair=True)
-    assert ("log", "left") in codes(report)
-    assert report.exit_status == 1
+@pytest.mark.parametrize("harm", [_gone, _cut, _empty])
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_a_log_with_a_broken_entry_is_mended_from_the_data_files(
+    filled: Archive, harm: Callable[[Path], None], version: int
+) -> None:
+    filled.ephemeris.upsert(ephemeris(3, [7, MONTH], 2.0, md_double_x=4.0))
+    filled.ephemeris.upsert(ephemeris(55, [8], 3.0))
+    before = filled.ephemeris.read(None, *EVER)
+    entry = filled.ephemeris.store.root / "_delta_log" / f"{version:020d}.json"
+    harm(entry)
+    report = audit(filled.settings)
+    assert codes(report) == {("entries", "left")}
+    assert report.findings[0].files == (f"_delta_log/{entry.name}",)
+    audit(filled.settings, repair=True)
+    assert audit(filled.settings, repair=True).left == []
+    with Archive.open(filled.settings) as archive:
+        after = archive.ephemeris.read(None, *EVER)
+        assert after.equals(before.select(after.column_names))
+        assert archive.ephemeris.upsert(ephemeris(3, [9], 2.0, md_double_x=4.0)).rows == 1
+
+
+def test_a_broken_entry_that_brought_a_column_gives_it_back(filled: Archive) -> None:
+    filled.ephemeris.upsert(ephemeris(3, [7, 20 * MONTH], 2.0, md_double_x=4.0))
+    before = filled.ephemeris.read(None, *EVER)
+    for number in (3, 4):  # the column, and the rows that have it
+        (filled.ephemeris.store.root / "_delta_log" / f"{number:020d}.json").write_text("{")
+    filled.ephemeris.store.root.joinpath("_delta_log", f"{5:020d}.json").write_text(
+        '{"commitInfo":{"operation":"WRITE"}}\n'
+    )
+    audit(filled.settings, repair=True)
+    assert audit(filled.settings).left == []
+    with Archive.open(filled.settings) as archive:
+        after = archive.ephemeris.read(None, *EVER)
+        assert after.equals(before.select(after.column_names))
 
 
 def test_orphans_are_notes_and_old_ones_go(filled: Archive) -> None:

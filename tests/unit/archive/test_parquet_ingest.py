@@ -66,7 +66,7 @@ def test_unfit_files_are_refused_with_the_reason(archive: Archive, tmp_path: Pat
         half: "no Parquet file, or a part",
         text: "no Parquet file",
         saved(tmp_path / "epoch.parquet", table.drop_columns(["epoch"])): "no column epoch",
-        saved(tmp_path / "days.parquet", _with_text_epochs(table)): "not a timestamp",
+        saved(tmp_path / "days.parquet", _with_text_epochs(table)): "a timestamp, with a zone",
         saved(tmp_path / "stranger.parquet", ephemeris(4, [0])): "no source 4",
         saved(tmp_path / "range.parquet", ephemeris(3, [0], 91.0)): "not within -90 to 90",
         saved(tmp_path / "column.parquet", ephemeris(3, [0], latitude=1.0)): "no column 'latitude'",

@@ -13,6 +13,7 @@ from dash.exceptions import PreventUpdate
 
 from callbacks.conjunctions import by_position, fits, form_values, merge
 from components.conjunction_answer import answer
+from components.conjunction_blocks import filters_label
 from components.conjunction_results import failed
 from components.finder_state import FinderState, read_time, to_query
 from components.ids import Conjunctions as Ids
@@ -130,6 +131,8 @@ def _register_price(app: Dash, observatory: Observatory) -> None:
         Output(Ids.ALLOWED, "hidden"),
         Output(Ids.ALLOWED, "children"),
         Output(Ids.ALLOWED_END, "data"),
+        Output(Ids.RESULT_FILTERS, "children"),
+        Output(Ids.RESULT_FILTERS, "variant"),
         Input(Ids.PRICE_FOR, "data"),
         State(Ids.block("points", ALL), "id"),
         prevent_initial_call=True,
@@ -140,6 +143,7 @@ def _register_price(app: Dash, observatory: Observatory) -> None:
         state = decode_text(written)
         text = describe_price(observatory, state)
         pairwise = state.pairs is not None
+        told = pairwise or state.subminute or state.frame != "geocentric"
         return (
             text.price,
             text.start_error,
@@ -147,12 +151,14 @@ def _register_price(app: Dash, observatory: Observatory) -> None:
             text.distance_error,
             pairwise,
             "Pair by pair" if pairwise else "km",
-            "Advanced" if pairwise else "Pairs",
-            "light" if pairwise else "default",
+            "Advanced" if told else "Pairs",
+            "light" if told else "default",
             [dict(text.points_errors).get(identity["index"], "") for identity in points],
             not text.allowed_end,
-            f"End at {text.allowed_end}",
+            f"End at {text.allowed_end}" if text.allowed_end else "",
             text.allowed_end,
+            filters_label(sum(1 for _ in state.result_filters.leaves)),
+            "light" if state.result_filters else "default",
         )
 
     @app.callback(

@@ -75,7 +75,9 @@ class Conjunctions:
     FILTERS = "conjunctions-filters"
     FILTERS_BODY = "conjunctions-filters-body"
     FILTERS_BLOCK = "conjunctions-filters-block"
-    FILTERS_LOGIC = "conjunctions-filters-logic"
+    FILTERS_DRAFT = "conjunctions-filters-draft"
+    FILTERS_ABOUT = "conjunctions-filters-about"
+    RESULT_FILTERS = "conjunctions-result-filters"
     FILTERS_RESET = "conjunctions-filters-reset"
     FILTERS_CANCEL = "conjunctions-filters-cancel"
     FILTERS_OK = "conjunctions-filters-ok"
@@ -111,7 +113,7 @@ class Conjunctions:
 
     @staticmethod
     def condition(part: str, field: Any) -> dict[str, Any]:
-        """Return the id of a part (operator, value, upper, ...) of a metadata condition."""
+        """Return the id of a part (key, operator, value, add, ...) of the condition at a path."""
         return {"type": f"conjunctions-condition-{part}", "field": field}
 
     @staticmethod

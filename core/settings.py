@@ -75,6 +75,18 @@ class Settings(BaseSettings):
         400, ge=1, description="Most files of the track index that a process keeps open."
     )
 
+    max_index_bytes: int = Field(
+        32 * 2**30,
+        ge=0,
+        description="Most bytes that the track index takes on disk; where it is full, the years "
+        "before the latest have none.",
+    )
+    index_when_idle: bool = Field(
+        True,
+        description="Whether an idle worker makes the track index of what has none, at the "
+        "lowest priority.",
+    )
+
     max_body_bytes: int = Field(
         2 * 2**20, ge=1024, description="Largest request body that is read, in bytes."
     )

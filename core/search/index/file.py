@@ -13,7 +13,7 @@ import math
 import mmap
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -165,8 +165,11 @@ class IndexFile:
 
 
 def write_index(
-    path: Path, facts: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]
-) -> int:
+    path: Path,
+    facts: Mapping[str, Any],
+    arrays: Mapping[str, npt.NDArray[Any]],
+    room: Callable[[int], bool] = lambda size: True,
+) -> int | None:
     """Write an index file whole or not at all: aside, forced to disk, renamed.
 
     Parameters
@@ -176,11 +179,13 @@ def write_index(
         Kept in the header; values that JSON can hold.
     arrays : mapping of str to ndarray
         Of one or two axes; equal bitmaps are stored once.
+    room : callable, optional
+        Given the bytes that the file will take on disk, says whether it may.
 
     Returns
     -------
-    int
-        Bytes that the file takes on disk.
+    int or None
+        Bytes that the file takes on disk; None where it may not.
 
     Raises
     ------
@@ -194,6 +199,9 @@ def write_index(
     text = json.dumps(header, separators=(",", ":")).encode()
     head = _PREFIX.pack(MAGIC, VERSION, len(text), _short_sum(text + sums.tobytes())) + text
     sums_at, data_at = _layout(len(text), len(blocks))
+    filled = _filled(blocks)
+    if not room(data_at + sum(last - first for first, last in filled) * BLOCK):
+        return None
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
     try:
@@ -202,7 +210,7 @@ def write_index(
             stream.write(head)
             stream.seek(sums_at)
             stream.write(sums.tobytes())
-            for first, last in _filled(blocks):
+            for first, last in filled:
                 stream.seek(data_at + first * BLOCK)
                 stream.write(data[first * BLOCK : last * BLOCK].data)
             stream.flush()

@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -61,12 +62,15 @@ class IndexStore:
         self.folder = index_folder(archive)
         self._table = archive.ephemeris.store
         self._limit = archive.settings.index_open_files
+        self._most_bytes = archive.settings.max_index_bytes
         self._open: OrderedDict[Path, IndexFile] = OrderedDict()
         # Checked blocks by path and identity: they outlive the mapping of a file.
         self._checked: dict[Path, tuple[tuple[int, int, int], Bools]] = {}
         self._lock = threading.Lock()
         self._making: dict[Path, threading.Lock] = {}
         self._rest_until = 0.0
+        # Years up to this one found no room, until then.
+        self._crowded: tuple[int, float] = (0, 0.0)
 
     def minutes(
         self,
@@ -140,17 +144,20 @@ class IndexStore:
 
     def usage(self, source: int | None = None, year: int | None = None) -> tuple[int, int]:
         """Return how many files there are, out of date or not, and the bytes they take on disk."""
-        sizes = [size for _, size in self._files(source, year)]
+        sizes = [size for _, size in self.files(source, year)]
         return len(sizes), sum(sizes)
 
     def drop(self, source: int | None = None, year: int | None = None) -> tuple[int, int]:
         """Delete files, also those that a killed process left half made; return as `usage`."""
-        found = list(self._files(source, year))
+        found = list(self.files(source, year))
         for path, _ in found:
             self.forget(path)
         return len(found), sum(size for _, size in found)
 
-    def _files(self, source: int | None, year: int | None) -> Iterator[tuple[Path, int]]:
+    def files(
+        self, source: int | None = None, year: int | None = None
+    ) -> Iterator[tuple[Path, int]]:
+        """Yield every file, whole or half made, and the bytes that it takes on disk."""
         for path in self.folder.glob(f"{'*' if source is None else source}/*"):
             if path.name.endswith((SUFFIX, ".tmp")) and (
                 year is None or path.name.lstrip(".").startswith(f"{year}-")
@@ -195,18 +202,20 @@ class IndexStore:
                 self._open.popitem(last=False)
 
     def _write(self, source: DataSource, records: SourceYear, path: Path) -> IndexFile | None:
-        if time.monotonic() < self._rest_until:
+        if time.monotonic() < self._rest_until or self._is_crowded(records.year):
             return None
         begun = time.perf_counter()
         geodetic = source.latitude_frame == "geodetic"
         arrays = index_arrays(records.files, records.year, geodetic)
         facts = {"source": records.source, "year": records.year, "records": records.rows}
         try:
-            size = write_index(path, facts, arrays)
+            size = write_index(path, facts, arrays, partial(self._make_room, records.year))
         except FileNotFoundError:  # somebody drops the index just now
             return None
         except OSError as error:
             self._rest(error)
+            return None
+        if size is None:
             return None
         log.debug(
             "track index made",
@@ -214,6 +223,28 @@ class IndexStore:
         )  # fmt: skip
         self._remove_old(source, records, path)
         return self._opened(path)
+
+    def _is_crowded(self, year: int) -> bool:
+        latest, until = self._crowded
+        return year <= latest and time.monotonic() < until
+
+    def _make_room(self, year: int, size: int) -> bool:
+        """Delete files of the oldest years until one of a later year fits; False if it cannot."""
+        found = sorted((_year_of(path), str(path), path, taken) for path, taken in self.files())
+        over = sum(taken for *_, taken in found) + size - self._most_bytes
+        older = [(path, taken) for of, _, path, taken in found if of < year]
+        if over > sum(taken for _, taken in older):
+            if self._crowded[1] == 0.0:
+                log.warning("the track index is full; searches of older years read the tables",
+                            folder=str(self.folder), allowed_bytes=self._most_bytes)  # fmt: skip
+            self._crowded = (year, time.monotonic() + _RETRY_S)
+            return False
+        for path, taken in older:
+            if over <= 0:
+                break
+            self.forget(path)
+            over -= taken
+        return True
 
     def _rest(self, error: OSError) -> None:
         first = self._rest_until == 0.0
@@ -235,7 +266,7 @@ class IndexStore:
                 self.forget(other)
         for aside in path.parent.glob(".*.tmp"):
             with suppress(OSError):
-                if time.time() - aside.stat().st_mtime > _ABANDONED_S:
+                if abandoned(aside):
                     aside.unlink()
 
     def _throw_away(self, path: Path, error: IndexDamaged) -> None:
@@ -250,6 +281,19 @@ def index_folder(archive: Archive) -> Path:
         return archive.path / "index"
     name = hashlib.blake2b(str(archive.path).encode(), digest_size=8).hexdigest()
     return chosen.resolve() / name
+
+
+def _year_of(path: Path) -> int:
+    """Return the year that stands in a file's name; 0 for a name that is none of ours."""
+    head = path.name.lstrip(".").split("-", 1)[0]
+    return int(head) if head.isdigit() else 0
+
+
+def abandoned(aside: Path) -> bool:
+    """Tell whether a file that is being made must be of a process that was killed."""
+    with suppress(FileNotFoundError):
+        return time.time() - aside.stat().st_mtime > _ABANDONED_S
+    return False
 
 
 def _worth_while(records: SourceYear, first: int, count: int) -> bool:

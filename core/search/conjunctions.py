@@ -95,6 +95,7 @@ class _Search:
             parts.append(part)
             if partial is not None and len(parts) <= len(self.pieces):
                 partial(functools.partial(self._merged, tuple(parts)))
+        self.guard.check()
         merged = merge(parts, self.plan.step_s)
         self.guard.settle(len(merged))
         return self._table(merged)
@@ -119,7 +120,10 @@ class _Search:
         )  # fmt: skip
 
     def _table(self, runs: Runs) -> pa.Table:
-        return to_table(self._kept(runs), self.plan, self.loader.by_id)
+        self.guard.check()
+        kept = self._kept(runs)
+        self.guard.check()
+        return to_table(kept, self.plan, self.loader.by_id)
 
     def _kept(self, runs: Runs) -> Runs:
         """Apply the query's filters on results."""

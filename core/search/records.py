@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from core.archive import Archive
+from core.archive import Archive, duck
 from core.archive.columns import EPHEMERIS_SCHEMA, PRODUCTS_SCHEMA, meta_column
 from core.archive.filters import SqlFilter
 from core.archive.records import ephemeris_to_records, products_to_records
@@ -94,6 +94,7 @@ def run(
 
 
 def _in_order(query: RecordQuery, parts: Sequence[pa.Table]) -> pa.Table:
+    duck.check()
     order = (
         [("epoch", "ascending"), ("source", "ascending")]
         if query.kind == "ephemeris"

@@ -194,6 +194,7 @@ def _position(values: Mapping[str, Float], kind: str, centric: bool) -> tuple[Fl
 
 def _track(index: Index, lat_deg: Float, lon_deg: Float, length: int) -> Track:
     """Lay positions of records on the minutes; one column where they are all the same."""
+    duck.check()
     found = ~(np.isnan(lat_deg) | np.isnan(lon_deg))
     index, lat, lon = index[found], lat_deg[found], lon_deg[found]
     if not len(index):

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from core.archive import duck
 from core.errors import IndexDamaged
 from core.instruments.model import DataSource
 from core.logs import get_logger
@@ -207,6 +208,7 @@ class IndexStore:
         begun = time.perf_counter()
         geodetic = source.latitude_frame == "geodetic"
         arrays = index_arrays(records.files, records.year, geodetic)
+        duck.check()
         facts = {"source": records.source, "year": records.year, "records": records.rows}
         try:
             size = write_index(path, facts, arrays, partial(self._make_room, records.year))

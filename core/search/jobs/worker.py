@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 POLL_S = 0.05
 SWEEP_EVERY_S = 600.0
 # Jobs that were cancelled and have not come to their end yet; with as many the worker waits.
-MOST_LEFT = 2
+MOST_LEFT = 4
 
 
 def run_worker(

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.archive import duck
 from core.archive.recent import Recent
-from core.search.results.paging import Sort, page_sql, rank_name
+from core.search.results.order import order_rows
+from core.search.results.paging import Sort, check_sort, where_sql
 
 Rows = npt.NDArray[np.int64]
 # A result of a million rows takes 8 MB here.
@@ -61,51 +61,48 @@ def read_page(
     # One open file for all: a file of rows found so far may be replaced at any time.
     with path.open("rb") as stream, pq.ParquetFile(stream) as file:
         names = file.schema_arrow.names
-        text = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
-        clause, order, params = page_sql(names, sort, where, text)
+        check_sort(file.schema_arrow, sort)
+        clause, params = where_sql(names, where)
         if not clause and list(sort) in ([], [(natural, "asc")], [("row", "asc")]):
             matched = int(file.metadata.num_rows)
             rows = np.arange(first, min(first + most, matched), dtype=np.int64)
         else:
             state = os.fstat(stream.fileno())
             key = (
-                str(path), state.st_ino, state.st_mtime_ns, clause, order,
+                str(path), state.st_ino, state.st_mtime_ns, clause, tuple(sort),
                 json.dumps(params, default=str, sort_keys=True),
             )  # fmt: skip
-            used = {name for name, _ in sort} | set(where or {}) | {"row"}
-            columns = [name for name in names if name in used]
-            ranked = [name for name, _ in sort if name in text]
-            every = _orders.get(
-                key, lambda: _matching(file, columns, ranked, clause + order, params)
-            )
+            every = _orders.get(key, lambda: _in_order(file, sort, where, clause, params))
             matched, rows = len(every), every[first : first + most]
         return _rows_of(file, rows), matched
 
 
-def _matching(
+def _in_order(
     file: pq.ParquetFile,
-    columns: list[str],
-    ranked: list[str],
-    tail: str,
+    sort: Sequence[Sort],
+    where: Mapping[str, Any] | None,
+    clause: str,
     params: Mapping[str, Any],
 ) -> Rows:
     """Return the numbers of all rows that match, in order."""
-    keys = file.read(columns=columns)
-    for name in dict.fromkeys(ranked):
-        keys = keys.append_column(rank_name(name), _ranks(keys[name]))
+    used = {name for name, _ in sort} | set(where or {}) | {"row"}
+    keys = file.read(columns=[name for name in file.schema_arrow.names if name in used])
+    rows = _matching(keys, clause, params) if clause else np.arange(keys.num_rows)
+    if not sort:
+        return rows
+    kept = keys.take(pa.array(rows)) if clause else keys
+    return rows[order_rows([(kept[name], way) for name, way in sort], len(rows))]
+
+
+def _matching(keys: pa.Table, clause: str, params: Mapping[str, Any]) -> Rows:
+    """Return the numbers of the rows that match, in the order of the file."""
     found = duck.query(
-        # Names in the tail were checked against the columns; values are parameters.
-        f'SELECT "row" FROM keys{tail}',  # noqa: S608 - see above
+        # Names in the clause were checked against the columns; values are parameters.
+        f'SELECT "row" FROM keys{clause}',  # noqa: S608 - see above
         params,
         {"keys": keys},
     )
-    return np.asarray(found["row"].to_numpy(), dtype=np.int64)
-
-
-def _ranks(texts: pa.ChunkedArray) -> pa.Array:
-    """Return the place of each text among all that differ: numbers sort faster than text."""
-    codes = texts.dictionary_encode().unify_dictionaries().combine_chunks()
-    return pc.rank(codes.dictionary, sort_keys="ascending").take(codes.indices)
+    return np.sort(np.asarray(found["row"].to_numpy(), dtype=np.int64))
 
 
 def _rows_of(file: pq.ParquetFile, rows: Rows) -> pa.Table:

@@ -1,54 +1,52 @@
-"""Order and filters over the columns of a result, as SQL with parameters."""
+"""Order and filters over the columns of a result: checked, filters as SQL with parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import pyarrow as pa
 
 from core.archive.duck import quote_name
 from core.errors import BadInput
+from core.search.results.order import sortable
 
 Sort = tuple[str, str]
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 OPERATORS = (*_COMPARISONS, "in", "contains")
 
 
-def page_sql(
-    columns: Sequence[str],
-    sort: Sequence[Sort],
-    where: Mapping[str, Any] | None,
-    text: Collection[str] = (),
-) -> tuple[str, str, dict[str, Any]]:
-    """Return the WHERE clause, the ORDER BY clause and the parameters of the WHERE clause.
-
-    Columns in `text` are ordered by another that holds their ranks (`rank_name`).
-    """
+def where_sql(
+    columns: Sequence[str], where: Mapping[str, Any] | None
+) -> tuple[str, dict[str, Any]]:
+    """Return the WHERE clause of filters, empty without any, and its parameters."""
     conditions: list[str] = []
     params: dict[str, Any] = {}
     for column, wanted in (where or {}).items():
         name = _quoted(column, columns, "where")
         for operator, value in _as_operators(wanted).items():
             conditions.append(_condition(name, operator, value, params))
-    clause = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return clause, _order(columns, sort, text), params
+    return f" WHERE {' AND '.join(conditions)}" if conditions else "", params
 
 
-def rank_name(column: str) -> str:
-    """Return the name of the column that holds the ranks of a column of text."""
-    return f"rank of {column}"
+def check_sort(schema: pa.Schema, sort: Sequence[Sort]) -> None:
+    """Check that rows can be ordered so.
 
-
-def _order(columns: Sequence[str], sort: Sequence[Sort], text: Collection[str]) -> str:
-    terms = []
+    Raises
+    ------
+    core.errors.BadInput
+        A column does not exist or holds lists, or a direction is neither asc nor desc.
+    """
     for column, direction in sort:
         if direction not in ("asc", "desc"):
             raise BadInput(f"sort: {direction!r} is neither asc nor desc.", field="sort")
-        name = _quoted(column, columns, "sort")
-        if column in text:
-            name = quote_name(rank_name(column))
-        terms.append(f"{name} {direction.upper()} NULLS LAST")
-    terms.append('"row"')
-    return f" ORDER BY {', '.join(terms)}"
+        _quoted(column, schema.names, "sort")
+        if not sortable(schema.field(column).type):
+            raise BadInput(
+                f"sort: the column {column!r} holds lists, which have no order.",
+                field="sort",
+                value=column,
+            )
 
 
 def _quoted(column: str, columns: Sequence[str], place: str) -> str:

@@ -75,7 +75,8 @@ class ResultSet:
         offset, limit : int
             First row, and most rows.
         sort : sequence of (column, "asc" or "desc")
-            Order; ties and an empty list fall back on the order of the result.
+            Order; ties and an empty list fall back on the order of the result. What is missing
+            comes last in either direction.
         where : mapping, optional
             Column to a value, a list of values, or operators to values, such as
             ``{"min_distance_km": {"<=": 300}, "label": {"contains": "Swarm"}}``.

@@ -31,6 +31,8 @@ FOOT_ALT_KM = 100.0
 _MIRROR_ALT_KM = 1.0
 
 _MLT_STEP = np.timedelta64(5, "m")
+# Conversions in one call, some 20 milliseconds.
+_AT_ONCE = 1000
 _MLT_NODES = 288
 
 FIRST_YEAR, LAST_YEAR = 1590, 2029
@@ -70,13 +72,23 @@ def _convert(
     wrapped = (lon[good] + 180.0) % 360.0 - 180.0
     with LOCK:
         c_aacgm.set_datetime(*_calendar(time))
-        got_lat, got_lon, _, bad = c_aacgm.convert_arr(
-            lat[good].tolist(), wrapped.tolist(), alt[good].tolist(), code
-        )
+        got_lat, got_lon, bad = _in_parts(lat[good], wrapped, alt[good], code)
     fine = np.asarray(bad) < 0
     out_lat[good] = np.where(fine, got_lat, np.nan)
     out_lon[good] = np.where(fine, got_lon, np.nan)
     return out_lat, out_lon
+
+
+def _in_parts(lat: FloatArray, lon: FloatArray, alt: FloatArray, code: int) -> list[FloatArray]:
+    """Convert some at a time: the library keeps the interpreter's lock, and others have to run."""
+    parts = []
+    for first in range(0, len(lat), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        found = c_aacgm.convert_arr(
+            lat[some].tolist(), lon[some].tolist(), alt[some].tolist(), code
+        )
+        parts.append(np.array([found[0], found[1], found[3]], dtype=float))
+    return list(np.concatenate(parts, axis=1))
 
 
 def to_magnetic(

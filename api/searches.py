@@ -132,34 +132,26 @@ class Searches:
             return _no_results(error)
 
     def _so_far(self, request_id: str, form: str, offset: int, limit: int) -> flask.Response:
-        found = self._rows(request_id)
-        # Asked for after the rows: where it says done, the rows may be older, and say so.
-        now = self.service.progress(request_id)
-        wanted = Wanted(base_url(), form)
-        rows = found.records(offset, limit) if found and limit else iter(())
-        final = found is not None and not found.path.name.endswith(SO_FAR)
-        return answer(
-            {
-                "state": now.state if final or now.state != "done" else "running",
-                "final": final,
-                "fraction": now.fraction,
-                "result_count": now.count,
-                "rows": found.count if found else 0,
-                "duration": now.duration_ms,
-                "result": list(deliver(rows, found.sources if found else {}, wanted)),
-            }
-        )
-
-    def _rows(self, request_id: str) -> ResultSet | None:
-        """Return the rows so far, None where there are none yet."""
         try:
-            found = self.service.rows_so_far(request_id)
-            _ = found.count  # its file may be replaced while it is opened, and be gone when it ends
-        except NotFound:
+            rows = self._read(self.service.rows_so_far(request_id), form, offset, limit)
+        except (NotFound, FileNotFoundError):
+            # There are none yet, or the search has ended meanwhile and their file with it.
             if self.service.progress(request_id).state in ("queued", "running"):
-                return None
-            return self.service.results(request_id)
-        return found
+                rows = {"final": False, "rows": 0, "result": []}
+            else:
+                rows = self._read(self.service.results(request_id), form, offset, limit)
+        now = self.service.progress(request_id)
+        state = now.state if rows["final"] or now.state == "queued" else "running"
+        known = {"state": state, "fraction": now.fraction, "result_count": now.count}
+        return answer({**known, "duration": now.duration_ms, **rows})
+
+    def _read(self, found: ResultSet, form: str, offset: int, limit: int) -> dict[str, Any]:
+        records = found.records(offset, limit) if limit else iter(())
+        return {
+            "final": not found.path.name.endswith(SO_FAR),
+            "rows": found.count,
+            "result": list(deliver(records, found.sources, Wanted(base_url(), form))),
+        }
 
     def _results(
         self, name: str, request_id: str, form: str, mask: masks.Mask | None, with_queries: bool

@@ -149,6 +149,7 @@ def _register_edit(app: Dash, all_sources: Any) -> None:
     @app.callback(
         Output(Ids.FILTERS_BODY, "children", allow_duplicate=True),
         Output(Ids.FILTERS_DRAFT, "data", allow_duplicate=True),
+        Output(Ids.FILTERS_ERROR, "children", allow_duplicate=True),
         inputs={
             "clicks": [Input(Ids.condition(part, ALL), "n_clicks") for part in _BUTTONS],
             "reset": Input(Ids.FILTERS_RESET, "n_clicks"),
@@ -166,7 +167,7 @@ def _register_edit(app: Dash, all_sources: Any) -> None:
         if not ctx.triggered or not any(entry["value"] for entry in ctx.triggered) or not draft:
             raise PreventUpdate
         now = edited(draft, by_path(fields), ctx.triggered_id)
-        return body(now, offers(decode_text(written), index, all_sources())), now
+        return body(now, offers(decode_text(written), index, all_sources())), now, None
 
 
 def _register_ok(app: Dash, all_sources: Any) -> None:

@@ -18,6 +18,7 @@ from components.conjunction_dialogs import notice
 from components.conjunction_frame import Shown, body_style
 from components.conjunction_rows import cells, matched_line, page
 from components.ids import Conjunctions as Ids
+from core.errors import NotFound
 from core.observatory import Observatory
 from core.search.results.result_set import ResultSet
 from core.search.service import SearchService
@@ -38,6 +39,20 @@ def row_detail(found: ResultSet, row: int, clicked: Mapping[str, Any] | None = N
     if column in shown and value is not None and shown[column] != value:
         return notice("warn", "The rows have been replaced since.", "Click the row again.")
     return detail(line, found.sources)
+
+
+def rows_now(search: SearchService, request: str, wanted: Mapping[str, Any]) -> tuple[Any, str]:
+    """Return the page that the table wants, and how many rows its filters leave."""
+    try:
+        found = search.rows_so_far(request)
+        return _page_and_line(found, wanted)
+    except (NotFound, FileNotFoundError):  # the search has ended since, and with it their file
+        return _page_and_line(search.results(request), wanted)
+
+
+def _page_and_line(found: ResultSet, wanted: Mapping[str, Any]) -> tuple[Any, str]:
+    rows = page(found, wanted)
+    return rows, matched_line(rows["rowCount"], found.count)
 
 
 def clicked_row(event: Mapping[str, Any] | None) -> int | None:
@@ -85,9 +100,7 @@ def _register_rows(app: Dash, search: SearchService) -> None:
     def on_rows(request: Any, identity: dict[str, str]) -> Any:
         if not request:
             raise PreventUpdate
-        found = search.rows_so_far(identity["request"])
-        rows = page(found, request)
-        return rows, matched_line(rows["rowCount"], found.count)
+        return rows_now(search, identity["request"], request)
 
     @app.callback(
         Output(Ids.running("figure", MATCH), "children"),

@@ -59,7 +59,7 @@ def _so_far(search: SearchService, request: str, now: Progress, token: str) -> S
     seconds = now.duration_ms / 1000
     head = running_head(now.state, now.fraction, now.count, seconds, rows, now.message)
     wait_ms = poll_ms(now.duration_ms)
-    if found is None or not rows:
+    if found is None:
         # Rows that are shown already stay, should their file be gone for a moment.
         return Shown(head, token, None, _count_of(token), running=True, poll_ms=wait_ms)
     body = None if token else _table(found, request)
@@ -68,8 +68,9 @@ def _so_far(search: SearchService, request: str, now: Progress, token: str) -> S
 
 def _rows_so_far(search: SearchService, request: str) -> ResultSet | None:
     try:
-        return search.rows_so_far(request)
-    except NotFound:  # the search has ended since, and with it the file
+        found = search.rows_so_far(request)
+        return found if found.count else None
+    except (NotFound, FileNotFoundError):  # the search has ended since, and its file with it
         return None
 
 

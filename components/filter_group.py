@@ -77,7 +77,7 @@ def filters_from_query(group: Mapping[str, Any] | Sequence[Any] | None) -> Filte
     only = members[0] if len(members) == 1 else None
     if isinstance(only, FilterGroup) and not only.negated and len(only.expressions) > 1:
         return FilterGroup(only.logical_operator, only.expressions, negated=True)
-    return FilterGroup("AND", members, negated=True)
+    return FilterGroup("OR", members, negated=True)  # "none of these" reads best for one
 
 
 def _member(entry: Mapping[str, Any]) -> Member:

@@ -160,7 +160,8 @@ def _read_nested(text: str, name: str) -> FilterGroup:
         raise BadInput(
             f"{name} is not JSON: {text[:40]!r}.", hint="Copy the whole link.", field=name
         ) from error
-    return filters_from_query(MetadataFilter.from_dict(found, name).to_dict())
+    MetadataFilter.from_dict(found, name)  # refuses what is no filter
+    return filters_from_query(found)
 
 
 def _decode_blocks(blocks: str | Sequence[str] | None) -> tuple[Block, ...]:

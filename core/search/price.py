@@ -6,7 +6,7 @@ counts for a part of its span as if its records were evenly spread over it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -17,7 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.archive import duck
+from core.archive.derived_fields import POSITION_KEYS
 from core.errors import LimitExceeded
+from core.search.filters.derived import PRICE
 from core.search.plan import MINUTE_S, Plan, make_plan
 from core.search.query import ConjunctionQuery, EphemerisQuery, ProductQuery
 from core.search.sources import SourceLists
@@ -31,6 +33,8 @@ MINUTE_US = MINUTE_S * 1_000_000
 # One record is delivered with all its columns, which takes as long as comparing a pair of sources
 # at some twenty minutes; a conjunction search reads two numbers of it.
 DELIVERED_RECORD = 20
+# A filter reads the columns that it names, and decides.
+FILTERED_RECORD = 10
 # Combinations of three and more sources are looked at 64 minutes at a time.
 WORD_MINUTES = 64
 
@@ -54,7 +58,8 @@ class Price:
         Minutes at which both sources of a pair may have a record, summed over the pairs and the
         types (half minutes count with sub-minute precision).
     work : int
-        Time that the search takes, in pair minutes that could be compared in that time.
+        Time that the search takes, in pair minutes that could be compared in that time: also
+        that of reading, of filters, and of fields that are derived for them.
     """
 
     pairs: int
@@ -100,7 +105,24 @@ def price_conjunction(archive: Archive, query: ConjunctionQuery, sources: Source
     records = round(float(counts.sum()))
     words = int(edges[-1] - edges[0]) // MINUTE_US // WORD_MINUTES + 1
     deeper = tuples * words * len(plan.types) if len(plan.sources) > 2 else 0
-    return Price(pairs, tuples, records, total, total + records + deeper)
+    filtered = _filter_work(query, plan, dict(zip(ids, counts.sum(axis=1), strict=True)))
+    return Price(pairs, tuples, records, total, total + records + deeper + filtered)
+
+
+def _filter_work(query: ConjunctionQuery, plan: Plan, records: Mapping[int, float]) -> int:
+    """Return the work of filtering the records of each block, if it has a filter.
+
+    A derived field costs as if no other condition had left out any record.
+    """
+    work = 0.0
+    for block, sources in zip(query.blocks, plan.sources, strict=True):
+        if not block.filters:
+            continue
+        keys = {leaf.key for leaf in block.filters.leaves}
+        each = FILTERED_RECORD + sum(PRICE.get(key, 0) for key in keys)
+        times = len(plan.types) if keys & POSITION_KEYS else 1
+        work += times * each * sum(records[source] for source in sources if source >= 0)
+    return round(work)
 
 
 def price_records(

@@ -120,10 +120,12 @@ class BlockFilters:
         tokens = {source: self._token(common, source, piece) for source in wanted}
         out = {source: KEPT.get(token) for source, token in tokens.items()}
         missing = sorted(source for source, words in out.items() if words is None)
+        # What depends on time alone is worked out once for all sources.
+        moments = Moments(self.archive, piece.first_minute, piece.minutes)
         for first in range(0, len(missing), SOURCES_PER_READ):
             self.check()
             group = missing[first : first + SOURCES_PER_READ]
-            for source, words in self._read(found, group, piece, kind).items():
+            for source, words in self._read(found, group, piece, kind, moments).items():
                 KEPT.put(tokens[source], words)
                 out[source] = words
         return {source: words for source, words in out.items() if words is not None and words.any()}
@@ -148,11 +150,15 @@ class BlockFilters:
         return self.snapshot.overlapping(sources, first_us, last_us)
 
     def _read(
-        self, found: MixedFilter, sources: Sequence[int], piece: Partition, kind: str
+        self,
+        found: MixedFilter,
+        sources: Sequence[int],
+        piece: Partition,
+        kind: str,
+        moments: Moments,
     ) -> Passing:
         table = self._rows(found, sources, piece, kind)
-        count = piece.last_minute - piece.first_minute + 1
-        moments = Moments(self.archive, piece.first_minute, count)
+        count = piece.minutes
         out = {source: np.zeros(word_count(count), np.uint64) for source in sources}
         for source, rows in by_source(table):
             index = rows["minute"].to_numpy().astype(np.int64)

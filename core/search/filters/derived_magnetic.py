@@ -89,7 +89,7 @@ def mlt_of_zero_h(minutes: Ints) -> Float:
     """
     day, minute = np.divmod(minutes, _DAY_MINUTES)
     slot, after = np.divmod(minute, _SLOT_MINUTES)
-    across = _weights(after / _SLOT_MINUTES)
+    across = cubic_weights(after / _SLOT_MINUTES)
     blocks = np.floor_divide(day, _DAYS_APART)
     zero = np.empty(len(minutes))
     for block in np.unique(blocks):
@@ -100,7 +100,9 @@ def mlt_of_zero_h(minutes: Ints) -> Float:
         for n in range(4):
             column = slot[here] - 1 + n
             # A slot of the day before or after is the same column, seen from another time.
-            along = _weights((days - column % _SLOTS * _SLOT_MINUTES / _DAY_MINUTES) / _DAYS_APART)
+            along = cubic_weights(
+                (days - column % _SLOTS * _SLOT_MINUTES / _DAY_MINUTES) / _DAYS_APART
+            )
             total += across[n, here] * (nodes[:, column % _SLOTS] * along).sum(axis=0)
         zero[here] = total
     return zero + minute / 60.0
@@ -185,7 +187,7 @@ def _interpolate(nodes: Complex, lat_deg: Float, lon_deg: Float) -> Complex:
     x = (np.where(known, lon_deg, 0.0) + 180.0) % 360.0 / _STEP_DEG
     row = np.clip(np.floor(y).astype(np.int64), 1, _ROWS - 3)
     column = np.minimum(np.floor(x).astype(np.int64), _COLUMNS - 1)
-    down, across = _weights(y - row), _weights(x - column)
+    down, across = cubic_weights(y - row), cubic_weights(x - column)
     out = np.zeros(len(y), dtype=np.complex128)
     for i in range(4):
         out += down[i] * np.einsum("nj,jn->n", nodes[row - 1 + i, column], across)
@@ -193,7 +195,7 @@ def _interpolate(nodes: Complex, lat_deg: Float, lon_deg: Float) -> Complex:
     return out
 
 
-def _weights(f: Float) -> Float:
+def cubic_weights(f: Float) -> Float:
     """Weights of the nodes at -1, 0, 1 and 2 for a value at `f` (Lagrange), float64[4, N]."""
     return np.stack(
         [

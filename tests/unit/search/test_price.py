@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from core.archive import Archive
 from core.archive.snapshot import LiveFile
 from core.errors import LimitExceeded
-from core.search.price import records_in
+from core.search.filters.derived import PRICE
+from core.search.price import FILTERED_RECORD, records_in
 from core.search.service import SearchService
 from tests.oracle.small_archive import records, source
 
@@ -107,6 +108,26 @@ def test_distances_that_do_not_count_cost_nothing(service: SearchService) -> Non
     assert price.pair_minutes == 2 * common(GROUND_SPACE)
     assert price.combinations == 8
     assert price.work > price.pair_minutes + price.records
+
+
+def test_filters_cost_by_their_records_and_fields(service: SearchService) -> None:
+    def work(*keys: str, block: str = "ground", types: Any = ("nbtrace",)) -> int:
+        members = [{"key": key, "operator": "<", "values": [1]} for key in keys]
+        asked = {"ephemeris_metadata_filters": {"expressions": members}} if keys else {}
+        query = QUERY | {block: [asked], "conjunction_types": list(types)}
+        return service.price("conjunction", query).work
+
+    plain, both = work(), ("nbtrace", "geographic")
+    ground, space = (sum(map(sum, (HELD[a], HELD[b]))) for a, b in ((1, 2), (3, 4)))
+    assert work("some") - plain == FILTERED_RECORD * ground
+    assert work("some", block="space") - plain == FILTERED_RECORD * space
+    # Two comparisons of one field derive it once.
+    mlat = (FILTERED_RECORD + PRICE["derived.mlat_deg"]) * ground
+    assert work("derived.mlat_deg") - plain == mlat
+    assert work("derived.mlat_deg", "derived.mlat_deg") - plain == mlat
+    # What depends on the position is worked out for each type.
+    assert work("derived.mlat_deg", types=both) - work(types=both) == 2 * mlat
+    assert work("derived.kp", types=both) - work(types=both) == work("derived.kp") - plain
 
 
 def test_records_are_priced_by_their_number(service: SearchService) -> None:

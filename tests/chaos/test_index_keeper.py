@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -109,6 +110,59 @@ def test_one_killed_at_any_moment_is_followed_by_one_that_ends_the_work(archive:
     child.communicate(timeout=120)
     assert (child.returncode, left(archive)) == (0, 0)
     checked(archive)
+
+
+FULL_DISK = """
+import resource, runpy, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+sys.argv = ["core", "index", "build", "--idle", "--quiet"]
+runpy.run_module("core", run_name="__main__")
+"""
+
+
+def test_a_full_disk_leaves_nothing_half_made_and_the_next_one_ends_the_work(
+    archive: Archive,
+) -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", FULL_DISK],
+        cwd=ROOT, env=os.environ | {"ATLAS_ARCHIVE": str(archive.path)},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert (child.returncode, left(archive)) == (1, FULL)
+    assert f"{FULL} source-years are left" in child.stdout
+    assert "searches read the tables" in child.stdout + child.stderr
+    assert half_made(archive) == []
+    child = start(archive)
+    child.communicate(timeout=120)
+    assert left(archive) == 0
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC])
+def test_a_folder_that_refuses_is_done_without(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    store = IndexStore(archive)
+    assert upkeep.keep(archive, store, lambda: False) == FULL
+    assert upkeep.remove_stale(archive, store) == (0, 0)
+
+
+def test_what_is_out_of_date_goes_and_what_is_current_stays(archive: Archive) -> None:
+    store = IndexStore(archive)
+    assert upkeep.keep(archive, store, lambda: False) == 0
+    whole = {path for path, _ in store.files()}
+    first = year_minutes(2019)[0]
+    archive.ephemeris.upsert(records(2, [first], nb=(1.0, 2.0)))
+    assert upkeep.remove_stale(archive, store)[0] == 1
+    assert {path for path, _ in store.files()} < whole
+    assert left(archive) == 1
+    asked: list[bool] = []
+    assert upkeep.keep(archive, store, lambda: not asked.append(True)) == 1  # told to stop
+    assert upkeep.keep(archive, store, lambda: False) == 0
 
 
 def test_the_newest_years_have_the_room_there_is(archive: Archive) -> None:

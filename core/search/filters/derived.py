@@ -254,7 +254,7 @@ def _from_nodes(make: Callable[[NDArray[np.datetime64]], Float], minutes: Ints) 
     out = values[:, place] * weights[0]
     for n in range(1, 4):
         out += values[:, place + n] * weights[n]
-    return out
+    return np.asarray(out)
 
 
 def _times(minutes: Ints) -> NDArray[np.datetime64]:

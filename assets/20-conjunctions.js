@@ -31,7 +31,9 @@
    * @returns {{id: Record<string, unknown>, value: any} | null}
    */
   function clicked() {
-    const { triggered, triggered_id: id } = window.dash_clientside.callback_context;
+    /** @type {any} the renderer says what began the call, and Dash has no types for it */
+    const context = window.dash_clientside.callback_context;
+    const { triggered, triggered_id: id } = context;
     const value = triggered && triggered.length === 1 ? triggered[0]?.value : null;
     return value && id && typeof id === "object" ? { id, value } : null;
   }
@@ -79,7 +81,7 @@
   }
 
   /** @param {{startRow: number, sortModel?: {colId: string, sort: string}[], filterModel?: object}} request */
-  function untouched(request) {
+  function asAtFirst(request) {
     const [order, ...more] = request.sortModel || [];
     const filters = Object.keys(request.filterModel || {});
     const usual = !more.length && order?.colId === "start" && order.sort === "asc";
@@ -106,7 +108,7 @@
     const no = window.dash_clientside.no_update;
     if (!request) return [no, no];
     if (token && token.startsWith("done-")) drawSoon(identity.request, token);
-    if (first && first.token === token && untouched(request))
+    if (first && first.token === token && asAtFirst(request))
       return [{ rowData: first.rowData, rowCount: first.rowCount }, no];
     const { startRow, endRow, sortModel, filterModel } = request;
     asked += 1;

@@ -75,7 +75,7 @@ class TableAudit:
         root, layout = self._store.root, self._store.layout
         if torn := recovery.torn(root):
             names = ", ".join(p.name for p in torn)
-            done = "; set aside in _torn" if self._repair else ""
+            done = "; set aside in _torn" if self._repair else "; the data files were not looked at"
             self._add("torn", f"the log ends in torn files: {names}{done}", len(torn), self._fixed)
             if not self._repair:
                 return None
@@ -101,6 +101,8 @@ class TableAudit:
             self._log_was_broken = True
             count = log_repair.mend_entries(root, layout, versions)
             text += f"; mended from {count} data files that no other entry names"
+        else:
+            text += "; the data files can be looked over when it is mended"
         self._add("entries", text, len(versions), self._fixed, names)
 
     def _faults(
@@ -153,7 +155,7 @@ class TableAudit:
                 continue
             if self._repair:
                 self._forget(files, saved)
-                text += ", and the table is readable without them"
+                text += "; the table can be read without them"
             self._add(fault, text, len(files), self._fixed, files)
 
     def _forget(self, files: Sequence[LiveFile], saved: Mapping[LiveFile, Salvage]) -> None:
@@ -219,10 +221,10 @@ class TableAudit:
         if self._log_was_broken:
             # The log that is gone may have named them: a person is to look before they go.
             text += "; the log was broken, so they stay"
-        removed = self._repair and bool(old) and not self._log_was_broken
-        if removed:
-            self._store.vacuum(DEFAULT_HOURS)
-            text += "; those were removed"
+        removed = 0
+        if self._repair and old and not self._log_was_broken:
+            removed = self._store.vacuum(DEFAULT_HOURS)
+            text += f"; {removed} that no version of that time needs either were removed"
         self._add("orphans", text, len(sizes), "repaired" if removed else "note")
 
     @property
@@ -259,7 +261,7 @@ def _told_lost(files: Sequence[LiveFile], saved: Mapping[LiveFile, Salvage]) -> 
     if not kept:
         return f"{rows} rows are lost"
     columns = ", ".join(sorted(set().union(*(found.columns for found in saved.values()))))
-    return f"{kept} of {rows} rows can be saved, with nothing in {columns} of some"
+    return f"{kept} of {rows} rows can be saved, some of them without {columns}"
 
 
 def _stat(path: Path) -> os.stat_result | None:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("csv", "parquet", "json")
 KINDS = ("conjunction", "ephemeris", "data_product")
-INTERRUPTED = 130
 _EPILOG = """\
 FILE holds the JSON object that the API takes, or the status document of a search, whose
 query is then run again; - reads it from the standard input. Without -o the rows are written
@@ -39,7 +38,7 @@ exit status:
   0    done, also when nothing was found
   1    the archive or the output cannot be used, or the search failed
   2    the query or the usage is wrong, or a limit would be passed
-  130  interrupted; nothing is left of the output
+  130  interrupted (143 by SIGTERM); nothing is left of the output
 """
 
 
@@ -84,10 +83,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             if not args.quiet:
                 _say(str(price), *(text for _, text in search.notes))
             table = _find(search, stop, args.quiet)
-            _write(search, table, args.output, form)
+            _write(search, table, args.output, form, stop)
     except SearchCancelled:
         _say("Interrupted.")
-        return INTERRUPTED
+        return 128 + stop.number
     return 0
 
 
@@ -107,6 +106,8 @@ def read_asked(name: str) -> dict[str, Any]:
         raise BadInput(f"{name} cannot be read: {reason}.", field="FILE", value=name) from error
     except ValueError as error:
         raise BadInput(f"{name} is no JSON: {error}.", field="FILE", value=name) from error
+    except RecursionError as error:
+        raise BadInput(f"{name} is nested too deeply.", field="FILE", value=name) from error
     if not isinstance(found, dict):
         raise BadInput(f"{name} holds no JSON object.", field="FILE", value=name)
     request = found.get("search_request")
@@ -142,17 +143,19 @@ def _format(output: Path | None) -> str:
 
 
 class _Stop:
-    """Ends the search at the first Ctrl+C, and the program at the second."""
+    """Ends the search at the first Ctrl+C or SIGTERM, and the program at the second."""
 
     def __init__(self) -> None:
         from core.archive import duck
 
         self.interrupts = duck.Interrupts()
         self.ended = threading.Event()
+        self.number = int(signal.SIGINT)
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if self.interrupts.asked:
             raise KeyboardInterrupt
+        self.number = number
         # Not from here: the thread that was stopped for this signal may hold the lock.
         threading.Thread(target=self._interrupt, daemon=True).start()
 
@@ -174,13 +177,14 @@ def _interrupts() -> Iterator[_Stop]:
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = signal.signal(signal.SIGINT, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with duck.interruptible(stop.interrupts):
             yield stop
     finally:
         stop.ended.set()
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _find(search: Search, stop: _Stop, quiet: bool) -> pa.Table:
@@ -200,7 +204,7 @@ def _find(search: Search, stop: _Stop, quiet: bool) -> pa.Table:
     return table
 
 
-def _write(search: Search, table: pa.Table, output: Path | None, form: str) -> None:
+def _write(search: Search, table: pa.Table, output: Path | None, form: str, stop: _Stop) -> None:
     """Write the rows; a file is there as a whole or not at all."""
     from core.search.results.header import write_result
     from core.search.results.result_set import ResultSet
@@ -215,13 +219,14 @@ def _write(search: Search, table: pa.Table, output: Path | None, form: str) -> N
             if output is None:
                 ResultSet(rows).to_csv(sys.stdout.buffer)
                 sys.stdout.buffer.flush()
-            elif form == "parquet":
-                rows.replace(output)
-            else:
+                return
+            part = rows
+            if form != "parquet":
                 part = Path(folder) / output.name
                 with part.open("wb") as stream:
                     _to_text(ResultSet(rows), form, stream)
-                part.replace(output)
+            stop.interrupts.check()
+            part.replace(output)
     except BrokenPipeError:
         # Whoever read the rows has had enough; what is left in the buffer goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

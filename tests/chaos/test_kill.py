@@ -193,7 +193,7 @@ def test_six_kills_lose_nothing_of_the_catalogue(settings: Settings) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(5400)
 @pytest.mark.parametrize(
     ("task", "check"),
     [

@@ -125,6 +125,8 @@ def test_the_kernel_can_be_chosen(archive: Archive, tmp_path: Path, kernel: str)
     ("query", "output", "status", "told"),
     [
         ("{", "out.csv", 2, "is no JSON"),
+        ('{\n "start": "2019",\n "end": ,\n}', "out.csv", 2, "line 3 column 9"),
+        ("[" * 100_000, "out.csv", 2, "nested too deeply"),
         ("[]", "out.csv", 2, "holds no JSON object"),
         (QUERY | {"max_distances": 3}, "out.csv", 2, "max_distances"),
         (QUERY | {"end": "2009-01-01"}, "out.csv", 2, "end is before start"),
@@ -170,21 +172,24 @@ def test_no_archive_is_said(
     assert "There is no archive" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_ends_it_and_leaves_nothing(
     archive: Archive,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    number: signal.Signals,
+    status: int,
 ) -> None:
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.getsignal(number)
     monkeypatch.setattr(conjunctions, "run", lambda *_: duck.query(LONG))
     out = tmp_path / "out.csv"
-    timer = threading.Timer(3.0, os.kill, (os.getpid(), signal.SIGINT))
+    timer = threading.Timer(3.0, os.kill, (os.getpid(), number))
     timer.start()
-    assert main(["search", written(tmp_path, QUERY), "-o", str(out)]) == 130
+    assert main(["search", written(tmp_path, QUERY), "-o", str(out)]) == status
     assert capsys.readouterr().err.endswith("Interrupted.\n")
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["query.json"]
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(number) is before
 
 
 def test_the_kind_is_told_from_the_query() -> None:

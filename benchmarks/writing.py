@@ -153,7 +153,7 @@ def _tables(archive: Archive, batches: list[pa.Table]) -> int:
     for number, batch in enumerate(batches):
         path = archive.path / f"{number}.parquet"
         pq.write_table(batch, path, compression="zstd", compression_level=1)
-    return sum(batch.num_rows for batch in batches)
+    return sum(int(batch.num_rows) for batch in batches)
 
 
 def _arrow(archive: Archive, batches: list[pa.Table]) -> int:

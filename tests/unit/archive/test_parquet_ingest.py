@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from core import cli
-from core.archive import Archive
+from core.archive import Archive, bulk, parquet_ingest
 from core.archive.parquet_ingest import Choices, ingest_parquet
-from tests.unit.archive.batches import EVER, ephemeris
+from tests.unit.archive.batches import EVER, JANUARY, ephemeris
 
 
 def saved(path: Path, table: pa.Table) -> Path:
@@ -67,7 +68,7 @@ def test_unfit_files_are_refused_with_the_reason(archive: Archive, tmp_path: Pat
         text: "no Parquet file",
         saved(tmp_path / "epoch.parquet", table.drop_columns(["epoch"])): "no column epoch",
         saved(tmp_path / "days.parquet", _with_text_epochs(table)): "a timestamp, with a zone",
-        saved(tmp_path / "stranger.parquet", ephemeris(4, [0])): "no source 4",
+        saved(tmp_path / "stranger.parquet", ephemeris(4, [0])): "source 4 is none",
         saved(tmp_path / "range.parquet", ephemeris(3, [0], 91.0)): "not within -90 to 90",
         saved(tmp_path / "column.parquet", ephemeris(3, [0], latitude=1.0)): "no column 'latitude'",
     }
@@ -76,6 +77,61 @@ def test_unfit_files_are_refused_with_the_reason(archive: Archive, tmp_path: Pat
         assert file.outcome == "refused"
         assert words in file.message
     assert (report.exit_status, count(archive)) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("geo_lat_deg", float("inf"), "geo_lat_deg inf is infinite. Null stands for no value"),
+        ("geo_lat_deg", float("nan"), "geo_lat_deg None and geo_lon_deg 0.0: one is there"),
+        ("geo_lat_deg", -90.5, "geo_lat_deg -90.5 is not within -90 to 90"),
+        ("geo_lon_deg", 200.0, "geo_lon_deg 200.0 is not within -180 to 180 degrees. -160 would"),
+        ("source", None, "source is null"),
+        ("source", 4, "source 4 is none that the archive knows"),
+        ("epoch", None, "epoch is null"),
+        ("epoch", JANUARY + timedelta(seconds=1), "is not a whole minute"),
+        ("epoch", JANUARY.replace(year=1), "epoch 0001-01-01T00:00:00.000000 is not in the years"),
+        ("metadata_json", "{", 'metadata_json { is no JSON object. It is an object such as {"'),
+        ("md_double_x", "a", "md_double_x 'a' (string) does not fit double"),
+    ],
+)
+def test_a_bad_row_is_told_with_its_place_in_the_file(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column, value, told: str
+) -> None:
+    monkeypatch.setattr(bulk, "CHUNK_ROWS", 10)
+    monkeypatch.setattr(parquet_ingest, "CHUNK_ROWS", 7)
+    table = ephemeris(3, range(50))
+    table = table.append_column("metadata_json", pa.array(['{"a": 1}', None] * 25))
+    table = table.append_column("md_double_x", pa.array(["1.5"] * 50))
+    place = table.schema.get_field_index(column)
+    values = table[column].to_pylist()
+    values[37] = value
+    kind = table.schema.field(place).type
+    table = table.set_column(place, column, pa.array(values, kind))
+    (file,) = ingest_parquet(archive, [saved(tmp_path / "bad.parquet", table)]).files
+    assert file.outcome == "refused"
+    assert file.message.startswith("Row 37: ")
+    assert told in file.message
+    assert count(archive) == 0
+
+
+def test_a_zone_says_which_instant_is_meant(archive: Archive, tmp_path: Path) -> None:
+    table = ephemeris(3, range(5))
+    zoned = table["epoch"].cast(pa.timestamp("ms", "America/Edmonton"))
+    plain = table["epoch"].cast(pa.timestamp("ns"))
+    for number, epochs in enumerate((zoned, plain)):
+        file = saved(tmp_path / f"{number}.parquet", table.set_column(1, "epoch", epochs))
+        assert ingest_parquet(archive, [file], choices=Choices("replace")).records == 5
+        assert archive.ephemeris.read([3], *EVER)["epoch"].to_pylist() == (
+            table["epoch"].to_pylist()
+        )
+
+
+def test_a_column_that_is_there_twice_is_refused(archive: Archive, tmp_path: Path) -> None:
+    table = ephemeris(3, [0])
+    twice = pa.table([*table.columns, table["epoch"]], names=[*table.column_names, "epoch"])
+    (file,) = ingest_parquet(archive, [saved(tmp_path / "twice.parquet", twice)]).files
+    assert "the column epoch more than once" in file.message
 
 
 def _with_text_epochs(table: pa.Table) -> pa.Table:

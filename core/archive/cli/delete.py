@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
+from core.errors import BadInput
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,12 +37,32 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Delete, or count, the records; return the exit status."""
     from core.archive import Archive  # imported late: it takes a second
 
+    if args.end < args.start:
+        raise BadInput(
+            f"The end, {args.end:%Y-%m-%dT%H:%MZ}, is before the start, {args.start:%Y-%m-%dT%H:%MZ}.",
+            hint="Nothing was deleted.",
+            field="end",
+        )
     with Archive.open(settings) as archive:
+        _check_known(archive, args.source)
         for source in dict.fromkeys(args.source):
             count = _do(archive, source, args)
             word = "deleted" if args.yes else "would be deleted (--yes deletes them)"
             sys.stdout.write(f"source {source}: {count:,} records {word}\n")
     return 0
+
+
+def _check_known(archive: Archive, sources: Sequence[int]) -> None:
+    """Refuse a source that neither the catalogue nor the table has: a slip of the pen."""
+    known = {source.identifier for source in archive.catalogue.sources.list()}
+    known |= {int(file.key) for file in archive.ephemeris.store.snapshot().files}
+    if strangers := sorted(set(sources) - known):
+        raise BadInput(
+            f"The archive knows no source {strangers[0]}.",
+            hint="Nothing was deleted.",
+            field="source",
+            value=strangers[0],
+        )
 
 
 def _do(archive: Archive, source: int, args: argparse.Namespace) -> int:

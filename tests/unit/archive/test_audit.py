@@ -386,6 +386,11 @@ def test_the_verbs_say_what_they_did(
     assert cli.main(["delete", *span, "--yes"]) == 0
     assert "source 3: 3 records deleted" in capsys.readouterr().out
     assert cli.main(["check", "--quiet"]) == 0
+    later = ["--start", "2020-01-02", "--end", "2020-01-01", "--yes"]
+    assert cli.main(["delete", "--source", "3", *later]) == 2
+    assert "is before the start" in capsys.readouterr().err
+    assert cli.main(["delete", "--source", "3", "99", *span[2:], "--yes"]) == 2
+    assert "knows no source 99" in capsys.readouterr().err
 
 
 def test_without_an_archive_there_is_nothing_to_look_at(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def over_pieces(
         try:
             for future in as_completed(futures):
                 yield future.result()
-        finally:
+        except BaseException:  # also of a caller that has enough
             stop()
             for future in futures:
                 future.cancel()
+            raise

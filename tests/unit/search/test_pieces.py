@@ -90,6 +90,13 @@ def test_every_piece_is_worked_on_once(executor: Any) -> None:
     assert sorted(found) == [n * n for n in range(50)]
 
 
+@pytest.mark.parametrize("executor", ["serial", "threads"])
+def test_nobody_is_told_to_stop_where_all_pieces_end(executor: Any) -> None:
+    stopped = threading.Event()
+    assert sorted(over_pieces(executor, lambda n: n, range(5), stopped.set, 2)) == list(range(5))
+    assert not stopped.is_set()
+
+
 def test_threads_work_side_by_side() -> None:
     both = threading.Barrier(2, timeout=60)
     assert len(list(over_pieces("threads", lambda _: both.wait(), [1, 2], lambda: None, 2))) == 2

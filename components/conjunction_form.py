@@ -107,7 +107,7 @@ def _distance(state: FinderState) -> html.Div:
         max=20100,
         step=50,
         hideControls=True,
-        debounce=500,
+        debounce=True,
         disabled=advanced,
         className="ask__km",
         **{"aria-description": _DISTANCE_HELP},

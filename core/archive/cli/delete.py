@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
     if args.end < args.start:
         raise BadInput(
-            f"The end, {args.end:%Y-%m-%dT%H:%MZ}, is before the start, {args.start:%Y-%m-%dT%H:%MZ}.",
+            f"The end, {args.end:%Y-%m-%dT%H:%MZ}, is before the start.",
             hint="Nothing was deleted.",
             field="end",
         )

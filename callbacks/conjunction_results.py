@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
 from components.conjunction_answer import drawn, look
@@ -159,10 +159,10 @@ def _register_running(app: Dash, search: SearchService) -> None:
         prevent_initial_call=True,
     )
     def on_poll(ticks: Any, clicks: Any, token: str | None, identity: dict[str, str]) -> Any:
-        if not ctx.triggered or not ctx.triggered[0]["value"]:
+        if not ticks and not clicks:
             raise PreventUpdate
         request = identity["request"]
-        if ctx.triggered_id == Ids.running("cancel", request):
+        if clicks:  # a click and a tick may come as one; to cancel twice is to cancel once
             search.cancel(request)
         return changes(look(search, request, token or ""), token or "")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -59,14 +61,20 @@ class Snapshot:
         self, keys: Collection[int | str] | None, first_us: int, last_us: int
     ) -> list[LiveFile]:
         """Files that may hold rows of `keys` (None: any) with a time in the closed range."""
-        wanted = None if keys is None else frozenset(keys)
-        return [
-            f
-            for f in self.files
-            if f.first_us <= last_us
-            and f.last_us >= first_us
-            and (wanted is None or f.key in wanted)
-        ]
+        files = self.files if keys is None else self._of_keys(keys)
+        return [f for f in files if f.first_us <= last_us and f.last_us >= first_us]
+
+    def _of_keys(self, keys: Collection[int | str]) -> list[LiveFile]:
+        """Files of some keys, in order; found by halving, as many searches name few of many."""
+        out: list[LiveFile] = []
+        for key in sorted(set(keys)):
+            first = bisect_left(self.files, key, key=_key)
+            out += self.files[first : bisect_right(self.files, key, first, key=_key)]
+        return out
+
+
+def _key(file: LiveFile) -> Any:
+    return file.key
 
 
 def take(table: DeltaTable, root: Path, layout: Layout) -> Snapshot:

@@ -13,13 +13,13 @@ from core.search.engine.guard import Cancelled, Guard, Progress
 from core.search.engine.kernel import search_partition
 from core.search.engine.kernels import choose_kernel
 from core.search.engine.load import Loader
-from core.search.engine.runs import Runs, merge
+from core.search.engine.runs import Runs, join_parts
 from core.search.engine.table import to_table
 from core.search.plan import Partition, make_plan, partitions
 from core.search.query import ConjunctionQuery
 from core.search.sources import block_sources
 
-__all__ = ["Partial", "merge", "run", "search_partition", "to_table"]
+__all__ = ["Partial", "run", "search_partition", "to_table"]
 
 Partial = Callable[[Callable[[], pa.Table]], None]
 # Part of a piece's progress that laying it out stands for.
@@ -94,14 +94,14 @@ class _Search:
         for part in found:
             parts.append(part)
             if partial is not None and len(parts) <= len(self.pieces):
-                partial(functools.partial(self._merged, tuple(parts)))
+                partial(functools.partial(self._joined, tuple(parts)))
         self.guard.check()
-        merged = merge(parts, self.plan.step_s)
-        self.guard.settle(len(merged))
-        return self._table(merged)
+        joined = join_parts(parts, self.plan.step_s)
+        self.guard.settle(len(joined))
+        return self._table(joined)
 
-    def _merged(self, parts: Sequence[Runs]) -> pa.Table:
-        return self._table(merge(parts, self.plan.step_s))
+    def _joined(self, parts: Sequence[Runs]) -> pa.Table:
+        return self._table(join_parts(parts, self.plan.step_s))
 
     def _piece(self, numbered: tuple[int, Partition]) -> Runs:
         """Search one piece."""

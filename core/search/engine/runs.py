@@ -118,10 +118,37 @@ def merge(parts: Sequence[Runs], step_s: int) -> Runs:
     return _joined(runs, touching)
 
 
+def join_parts(parts: Sequence[Runs], step_s: int) -> Runs:
+    """Join runs that touch over the edges of parts; like `merge`, faster, and in no order.
+
+    Parameters
+    ----------
+    parts : sequence of Runs
+        In any order. No two runs of one part may touch; only runs that come within a step of
+        another part's time are looked at.
+    step_s : int
+        Seconds between epochs.
+    """
+    ordered = sorted((part for part in parts if len(part)), key=lambda part: part.start_s.min())
+    inside, edges = [], []
+    before = np.iinfo(np.int64).min
+    for number, part in enumerate(ordered):
+        at_edge = part.start_s <= before + step_s if number else np.zeros(len(part), dtype=bool)
+        if number + 1 < len(ordered):
+            at_edge |= part.end_s >= ordered[number + 1].start_s.min() - step_s
+        before = max(before, int(part.end_s.max()))
+        inside.append(part[~at_edge])
+        edges.append(part[at_edge])
+    return concat([*parts[:1], *inside, merge(edges, step_s)] if edges else parts)
+
+
 def order_by(number: Ints, start_s: Ints) -> Ints:
-    """Return the order by a number from 0 on and, where it is the same, by start."""
+    """Return the order by a number from 0 on and, where it is the same, by start.
+
+    Two runs of one tuple never start together, so that the order needs not be a stable one.
+    """
     begun = start_s - start_s.min()
-    return np.argsort(number * (begun.max() + 1) + begun, kind="stable")
+    return np.argsort(number * (begun.max() + 1) + begun)
 
 
 def tuple_ranks(sources: Ints) -> tuple[Ints, int]:

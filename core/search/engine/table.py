@@ -86,4 +86,4 @@ def _lists(values: pa.Array, rows: int) -> pa.Array:
 
 
 def _times(seconds: Ints) -> pa.Array:
-    return pa.array(seconds * 1_000_000, pa.int64()).cast(TIMESTAMP)
+    return pa.array(seconds * 1_000_000, pa.int64()).view(TIMESTAMP)

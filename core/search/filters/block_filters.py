@@ -31,7 +31,7 @@ Passing = dict[int, Words]
 
 POSITION_COLUMN = {"nbtrace": "nbtrace", "sbtrace": "sbtrace", "geographic": "geo"}
 # Sources read at one time: bounds memory, and lets a cancelled search end soon.
-SOURCES_PER_READ = 12
+SOURCES_PER_READ = 24
 _MINUTE_US = 60_000_000
 
 

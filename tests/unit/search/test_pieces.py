@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from contextvars import ContextVar
+from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,7 @@ from core.search.engine.grid import PieceData
 from core.search.engine.guard import Guard
 from core.search.engine.kernel import search_partition
 from core.search.engine.kernels import choose_kernel
-from core.search.engine.runs import Runs, concat, merge, tuple_ranks
+from core.search.engine.runs import Runs, concat, join_parts, merge, tuple_ranks
 from core.search.engine.table import to_table
 from core.search.index.tracks import Track, encode, ones, pack
 from core.search.plan import Partition, Plan, partitions
@@ -286,6 +287,28 @@ def test_what_was_cut_is_merged_whatever_the_order(seed: int) -> None:
                  "closest_s", "farthest_s", "pair_min_km", "pair_max_km"):  # fmt: skip
         np.testing.assert_array_equal(getattr(once, name), getattr(whole, name), err_msg=name)
         np.testing.assert_array_equal(getattr(in_steps, name), getattr(whole, name), err_msg=name)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_parts_are_joined_over_their_edges_as_by_a_merge_of_all(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    _, cut = random_runs(rng, 8)
+    year = rng.integers(0, 1 + seed % 5, len(cut))
+    if seed % 2:
+        # Parts that follow one another in time, as pieces of a window do.
+        year = np.searchsorted(np.quantile(cut.start_s, [0.2, 0.5, 0.8]), cut.start_s)
+    parts = [_without_touching(cut[year == number]) for number in range(5)]
+    expected = merge(parts, 60)
+    found = merge([join_parts([*parts[::-1]], 60)], 0)
+    assert len(expected) < sum(len(part) for part in parts) or seed % 5 == 0
+    for item in fields(Runs):
+        np.testing.assert_array_equal(
+            getattr(found, item.name), getattr(expected, item.name), err_msg=item.name
+        )
+
+
+def _without_touching(runs: Runs) -> Runs:
+    return merge([runs], 60)
 
 
 def test_tuples_are_numbered_in_their_order() -> None:

@@ -86,7 +86,7 @@ STAGES = {
     "runs": (PLAIN, "engine.kernel_numpy.runs_of", 1, 0),
     "reading what filters name": (FILTERED, "filters.block_filters._select", 1, 0),
     "derived fields": (FILTERED, "filters.derived.DerivedRows.values", 1, 0),
-    "joining pieces": (PLAIN, "conjunctions.merge", 1, 0),
+    "joining pieces": (PLAIN, "conjunctions.join_parts", 1, 0),
     "sources of records": (RECORDS, "records._read", 2, 0),
 }
 

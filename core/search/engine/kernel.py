@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from core.search.engine.crowd import Crowd, Member
 from core.search.engine.grid import PieceData
 from core.search.engine.kernels import Kernel
 from core.search.engine.near import Float
@@ -152,6 +153,7 @@ class _TypeSearch:
             [item for item in plan.limits if item[0][1] == block]
             for block in range(len(plan.sources))
         ]
+        self.crowd = self._make_crowd()
         # The part of all work that one source of a block stands for, and how much is done when
         # the search comes to a block; the last is where it begins.
         sizes = np.cumprod([max(1, len(members)) for members in plan.sources])
@@ -170,7 +172,7 @@ class _TypeSearch:
             return
         for number, source in enumerate(self.plan.sources[block]):
             self._report(block, number)
-            valid = self.data.valid_of(self.plan.types[self.kind], block, source)
+            valid = self._valid(block, source)
             if valid is None or source in chosen:
                 continue
             left = self._narrow(chosen, source, valid if bits is None else bits & valid)
@@ -184,6 +186,10 @@ class _TypeSearch:
 
     def _narrow(self, chosen: tuple[int, ...], source: int, bits: Words) -> Words | None:
         """Keep the epochs at which the source is near those chosen before it; None if none is."""
+        if len(chosen) == 1:
+            near = self._near_crowd(chosen[0], source)
+            if near is not None:
+                return near if near.any() else None
         for (i, j), limit in self.compared[len(chosen)]:
             one, two = sorted((chosen[i], source))
             key = (one, two, self.plan.limit_km((i, j), limit, chosen[i], source))
@@ -191,6 +197,23 @@ class _TypeSearch:
             if not bits.any():
                 return None
         return bits if self.compared[len(chosen)] or bits.any() else None
+
+    def _near_crowd(self, first: int, source: int) -> Words | None:
+        valid = self._valid(1, source)
+        if self.crowd is None or valid is None:
+            return None
+        limit = self.compared[1][0][1]
+        return self.crowd.near(first, source, self._track(source), valid, limit)
+
+    def _make_crowd(self) -> Crowd | None:
+        """Compare the first two blocks many at a time, where they are compared by one limit."""
+        if not self.compared[1] or (0, 1) in self.plan.same_site:
+            return None
+        return Crowd(self.kernel, self._member, self.plan.sources[0])
+
+    def _member(self, source: int) -> Member | None:
+        valid = self._valid(0, source)
+        return None if valid is None else (source, self._track(source), valid)
 
     def _finish(self, chosen: tuple[int, ...], bits: Words) -> None:
         """Measure the epochs that are left."""
@@ -216,6 +239,9 @@ class _TypeSearch:
             if steady is not None:
                 unsure = ~steady if unsure is None else unsure | ~steady
         return unsure if unsure is None else unsure & ones(self.data.length)
+
+    def _valid(self, block: int, source: int) -> Words | None:
+        return self.data.valid_of(self.plan.types[self.kind], block, source)
 
     def _track(self, source: int) -> Track:
         return self.data.tracks[self.plan.types[self.kind], source]

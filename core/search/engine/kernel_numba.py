@@ -11,7 +11,7 @@ is numpy's in both.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numba
@@ -56,6 +56,14 @@ def near_words(a: Track, b: Track, limit_km: float, mask: Words) -> Words:
     return near.near_words(_scan, a, b, limit_km, mask)
 
 
+def near_crowd(still: Sequence[Track], moving: Track, limit_km: float, masks: Words) -> Words:
+    """Return what `near_words` does for each of some tracks that stand still.
+
+    The same as `core.search.engine.kernel_numpy.near_crowd`.
+    """
+    return near.near_crowd(_scan_crowd, still, moving, limit_km, masks)
+
+
 def measure(a: Track, b: Track, index: Index) -> Float:
     """Return the distances between two tracks at the epochs `index`: float64[N], in km."""
     sine, cosine = np.empty(len(index)), np.empty(len(index))
@@ -97,6 +105,16 @@ def _scan(
         some = _scan_still(a.hi[0], a.hi[1], a.hi[2], x, y, z, *out)
     else:
         some = _scan_moving(*a.hi, *b.hi, *out)
+    return surely, unsure if some else None
+
+
+def _scan_crowd(
+    still: Sequence[Track], moving: Track, lower: float, upper: float, masks: Words
+) -> tuple[Words, Words | None]:
+    """Compare coarse dot products of one track with many points; see `near.ScanCrowd`."""
+    surely, unsure = np.empty_like(masks), np.empty_like(masks)
+    places = np.array([track.hi[:, 0] for track in still], dtype=np.float64)
+    some = _scan_places(*moving.hi, places, masks, lower, upper, surely, unsure)
     return surely, unsure if some else None
 
 
@@ -164,6 +182,24 @@ def _scan_still(
             elif dot >= lower:
                 unsure[word] |= one_bit
                 some = True
+    return some
+
+
+@_compiled(
+    *[_plane] * 3, types.Array(float64, 2, "C"), *[types.Array(uint64, 2, "C")], float64, float64,
+    *[types.Array(uint64, 2, "C")] * 2, result=types.boolean,
+)  # fmt: skip
+def _scan_places(
+    ax: Plane, ay: Plane, az: Plane, places: Float, masks: Words, lower: float, upper: float,
+    surely: Words, unsure: Words,
+) -> bool:  # fmt: skip
+    """Compare a track with many points, as `_scan_still` does with one."""
+    some = False
+    for row in range(len(masks)):
+        x, y, z = places[row]
+        mask = masks[row]
+        out = surely[row], unsure[row]
+        some |= _scan_still(ax, ay, az, x, y, z, mask, mask, mask, lower, upper, *out)
     return some
 
 

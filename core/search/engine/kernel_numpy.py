@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -30,6 +32,24 @@ def near_words(a: Track, b: Track, limit_km: float, mask: Words) -> Words:
     uint64[W]
     """
     return near.near_words(_scan, a, b, limit_km, mask)
+
+
+def near_crowd(still: Sequence[Track], moving: Track, limit_km: float, masks: Words) -> Words:
+    """Return what `near_words` does for each of some tracks that stand still.
+
+    Parameters
+    ----------
+    still : sequence of S Track
+    moving : Track
+    limit_km : float, km
+    masks : uint64[S, W]
+        Epochs asked for; these are changed.
+
+    Returns
+    -------
+    uint64[S, W]
+    """
+    return near.near_crowd(_scan_crowd, still, moving, limit_km, masks)
 
 
 def measure(a: Track, b: Track, index: Index) -> Float:
@@ -89,6 +109,18 @@ def _scan(
         surely[words] = asked[words] & pack(dots >= upper)
         unsure[words] = asked[words] & pack(dots >= lower) & ~surely[words]
     return surely, unsure if unsure.any() else None
+
+
+def _scan_crowd(
+    still: Sequence[Track], moving: Track, lower: float, upper: float, masks: Words
+) -> tuple[Words, Words | None]:
+    """Compare with one after the other; see `near.ScanCrowd`."""
+    surely, unsure = np.zeros_like(masks), np.zeros_like(masks)
+    for row, track in enumerate(still):
+        surely[row], found = _scan(track, moving, lower, upper, masks[row])
+        if found is not None:
+            unsure[row] = found
+    return surely, unsure
 
 
 def _coarse(track: Track, words: npt.NDArray[np.intp]) -> Float:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Literal
 
 import structlog
@@ -28,6 +29,7 @@ class Kernel:
 
     name: KernelName
     near_words: Callable[[Track, Track, float, Words], Words]
+    near_crowd: Callable[[Sequence[Track], Track, float, Words], Words]
     measure: Callable[[Track, Track, Index], Float]
     words_to_index: Callable[[Words], Index]
     runs_of: Callable[[Index, Float], Cuts]
@@ -92,14 +94,19 @@ def _compile(cache_folder: Path | None) -> Kernel | None:
     except Exception as error:  # noqa: BLE001 - whatever ails a compiler, a search can do without
         log.warning("search kernel without numba", error=f"{type(error).__name__}: {error}")
         return None
-    return Kernel("numba", made.near_words, made.measure, made.words_to_index, made.runs_of)
+    return _of("numba", made)
 
 
 @cache
 def _numpy() -> Kernel:
     from core.search.engine import kernel_numpy as made
 
-    return Kernel("numpy", made.near_words, made.measure, made.words_to_index, made.runs_of)
+    return _of("numpy", made)
+
+
+def _of(name: KernelName, made: ModuleType) -> Kernel:
+    """Take the functions of a kernel from its module."""
+    return Kernel(name, *(getattr(made, item.name) for item in fields(Kernel)[1:]))
 
 
 def _writable(folder: Path) -> bool:

@@ -8,7 +8,7 @@ same epochs, to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,9 @@ Scan = Callable[[Track, Track, float, float, Words], tuple[Words, Words | None]]
 """Given two tracks of which one moves, two bounds and the epochs asked for: the epochs whose
 coarse dot product, in units of ``SCALE ** 2``, is at least the upper bound, and those from the
 lower bound up to the upper (None when there are none)."""
+
+ScanCrowd = Callable[[Sequence[Track], Track, float, float, Words], tuple[Words, Words | None]]
+"""The same for tracks that stand still beside one that moves, a row of epochs for each."""
 
 
 def near_words(scan: Scan, a: Track, b: Track, limit_km: float, mask: Words) -> Words:
@@ -51,17 +54,52 @@ def near_words(scan: Scan, a: Track, b: Track, limit_km: float, mask: Words) -> 
         if both.any() and not _still_km(a, b) <= limit_km:
             both[:] = 0
         return both
-    cosine = float(np.cos(limit_km / EARTH_RADIUS_KM))
-    lower, upper = ((cosine + side) * SCALE**2 for side in (-DOT_MARGIN, DOT_MARGIN))
-    near, unsure = scan(a, b, lower, upper, mask)
+    near, unsure = scan(a, b, *_bounds(limit_km), mask)
     if unsure is not None:
         _settle(a, b, limit_km, near, unsure)
+    return near
+
+
+def near_crowd(
+    scan: ScanCrowd, still: Sequence[Track], moving: Track, limit_km: float, masks: Words
+) -> Words:
+    """Return what `near_words` does for each of some tracks that stand still beside one that moves.
+
+    Parameters
+    ----------
+    scan : callable
+        The kernel's inner loop; see `ScanCrowd`.
+    still : sequence of S Track
+    moving : Track
+    limit_km : float, km
+    masks : uint64[S, W]
+        Epochs asked for; these are changed.
+
+    Returns
+    -------
+    uint64[S, W]
+    """
+    for mask, track in zip(masks, still, strict=True):
+        mask &= track.located
+        mask &= moving.located
+    if limit_km >= HALF_CIRCUMFERENCE_KM:
+        return masks
+    near, unsure = scan(still, moving, *_bounds(limit_km), masks)
+    if unsure is not None:
+        for row in map(int, np.flatnonzero(unsure.any(axis=1))):
+            _settle(still[row], moving, limit_km, near[row], unsure[row])
     return near
 
 
 def distance_km(a: Track, b: Track, index: Index) -> Float:
     """Distances between two tracks at some epochs, float64[N], in km."""
     return vector_distance_km(a.vectors(index).T, b.vectors(index).T)
+
+
+def _bounds(limit_km: float) -> tuple[float, float]:
+    """Coarse dot products below which a pair is surely too far, and from which surely near."""
+    cosine = float(np.cos(limit_km / EARTH_RADIUS_KM))
+    return (cosine - DOT_MARGIN) * SCALE**2, (cosine + DOT_MARGIN) * SCALE**2
 
 
 def _still_km(a: Track, b: Track) -> float:

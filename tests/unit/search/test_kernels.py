@@ -71,6 +71,24 @@ def test_a_source_that_stands_still(kernel: Kernel, still_first: bool) -> None:
     np.testing.assert_array_equal(unpack(found, 700), there & (km <= 3000.0))
 
 
+@pytest.mark.parametrize("region", ["globe", "pole", "near"])
+def test_a_crowd_is_what_each_of_it_is(kernel: Kernel, region: str) -> None:
+    rng = np.random.default_rng(6)
+    length = 700
+    lat, lon = places(rng, length, region)
+    moving = track(lat, lon)
+    at = rng.choice(np.flatnonzero(~np.isnan(lat)), 5)
+    # Near a place of the track itself, so that limits are met closely.
+    still = [track(np.full(length, lat[i]), np.full(length, lon[i])) for i in at]
+    masks = [pack(rng.random(length) < share) for share in (1.0, 0.9, 0.1, 0.02, 0.0)]
+    km = distance_km(lat[at[0]], lon[at[0]], lat, lon)
+    for limit in [*LIMITS, *np.nanquantile(km, [0.1, 0.5, 0.9], method="nearest")]:
+        found = kernel.near_crowd(still, moving, limit, np.array(masks))
+        for row, one in enumerate(still):
+            expected = kernel.near_words(one, moving, limit, masks[row])
+            np.testing.assert_array_equal(found[row], expected)
+
+
 @pytest.mark.parametrize(("apart_deg", "near"), [(0.0, True), (0.004, True), (0.05, False)])
 def test_two_that_stand_still(kernel: Kernel, apart_deg: float, near: bool) -> None:
     length = 130

@@ -16,6 +16,7 @@ from components.shell import TITLE, shell
 from components.shell_theme import INDEX
 from core import logs
 from core.observatory import Observatory
+from core.search.engine.kernels import warm_kernel
 from core.settings import Settings, read_settings
 
 
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None, *, serving: bool = False) -> Da
     observatory = Observatory(settings)
     if serving:
         observatory.start_rendering()
+        warm_kernel(settings.search_kernel, settings.kernel_folder)
     server = Flask("aurora-atlas", static_folder=None)
     app = Dash(
         __name__,

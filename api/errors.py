@@ -41,12 +41,13 @@ OUTCOMES: dict[type[errors.AtlasError], Outcome] = {
     errors.MovieCancelled: Outcome(409, "Conflict"),
     errors.SearchFailed: Outcome(500, "ApplicationError"),
     errors.ArchiveError: Outcome(503, "Unavailable"),
+    errors.IndexDamaged: Outcome(503, "Unavailable"),
     errors.AtlasError: Outcome(500, "ApplicationError"),
 }
 # A limit that the server has reached, not the request. Of the statuses that say so, clients know
 # 503 and show its message; after a 429 they would wait for a search that was never submitted.
 BUSY = Outcome(503, "Unavailable")
-BUSY_LIMITS = ("queued searches", "queued movies")
+BUSY_LIMITS = ("queued searches", "queued movies", "searches of one client")
 
 # Statuses that Flask and werkzeug raise by themselves.
 HTTP_CODES: dict[int, str] = {

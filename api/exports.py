@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import BadInput
-from core.search.results import ResultSet
+from core.search.results.result_set import ResultSet
 
 if TYPE_CHECKING:
     from core.observatory import Observatory

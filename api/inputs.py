@@ -86,6 +86,20 @@ def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
     return text
 
 
+def whole(name: str, default: int, most: int) -> int:
+    """Return the query parameter `name` as a whole number from 0 to `most`."""
+    given = flask.request.args.get(name)
+    if not given:
+        return default
+    if not given.isascii() or not given.isdigit() or len(given) > 10 or int(given) > most:
+        raise BadInput(
+            f"{name}: {given[:40]!r} is not a whole number from 0 to {most}.",
+            field=name,
+            value=given,
+        )
+    return int(given)
+
+
 def text(name: str) -> str | None:
     """Return the query parameter `name`, None when it is absent or empty."""
     return flask.request.args.get(name) or None

@@ -17,12 +17,15 @@ from api.delivery import FORMATS, Wanted, asks_for_queries, deliver
 from api.errors import outcome_of
 from api.urls import base_url
 from core.errors import AtlasError, Conflict, NotFound, SearchCancelled, SearchFailed
+from core.search.jobs.files import SO_FAR
 
 if TYPE_CHECKING:
     from core.observatory import Observatory
+    from core.search.results.result_set import ResultSet
 
 # Name in paths -> kind of search.
 KINDS = {"conjunctions": "conjunction", "ephemeris": "ephemeris", "data_products": "data_product"}
+MAX_ROWS_SO_FAR = 10_000
 _KIND = "<any(conjunctions, ephemeris, data_products):name>"
 
 
@@ -38,6 +41,7 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
         (f"{request}/data", "GET", handlers.data),
         (f"{request}/data", "POST", handlers.masked_data),
         (f"{request}/data", "DELETE", handlers.delete_data),
+        (f"{request}/data/so_far", "GET", handlers.data_so_far),
     ):
         routes.add_url_rule(rule, view.__name__, view, methods=[method])
     return routes
@@ -87,6 +91,67 @@ class Searches:
         self._document(name, request_id)
         self.service.delete_results(inputs.request_uuid(request_id))
         return answer(self._document(name, request_id))
+
+    def data_so_far(self, name: str, request_id: str) -> flask.Response:
+        """Return how far a search is and the rows found so far; an extension of AuroraX's routes.
+
+        Query parameters
+        ----------------
+        offset : integer
+            First row, 0 where it is not given.
+        limit : integer
+            Most rows, from 0 to 10000; 1000 where it is not given.
+        data_source_record_format : text
+            As for the results.
+
+        Answer
+        ------
+        state : text
+            queued, running or done.
+        final : true or false
+            Whether these rows are the result. Until then a row may still grow, or get another
+            place, and the next answer replaces all rows of this one.
+        fraction : number
+            How much is done, 0 to 1.
+        result_count : integer
+            Number found so far; it may be ahead of the rows that can be read.
+        rows : integer
+            Number of rows that can be read now.
+        duration : integer
+            Milliseconds since the search was submitted, or that it took.
+        result : list
+            Rows from `offset` on, as the results have them.
+        """
+        self._document(name, request_id)
+        form = inputs.choice("data_source_record_format", FORMATS, "basic_info")
+        offset = inputs.whole("offset", 0, 2**31 - 1)
+        limit = inputs.whole("limit", 1000, MAX_ROWS_SO_FAR)
+        try:
+            return self._so_far(inputs.request_uuid(request_id), form, offset, limit)
+        except (SearchFailed, SearchCancelled) as error:
+            return _no_results(error)
+
+    def _so_far(self, request_id: str, form: str, offset: int, limit: int) -> flask.Response:
+        try:
+            rows = self._read(self.service.rows_so_far(request_id), form, offset, limit)
+        except (NotFound, FileNotFoundError):
+            # There are none yet, or the search has ended meanwhile and their file with it.
+            if self.service.progress(request_id).state in ("queued", "running"):
+                rows = {"final": False, "rows": 0, "result": []}
+            else:
+                rows = self._read(self.service.results(request_id), form, offset, limit)
+        now = self.service.progress(request_id)
+        state = now.state if rows["final"] or now.state == "queued" else "running"
+        known = {"state": state, "fraction": now.fraction, "result_count": now.count}
+        return answer({**known, "duration": now.duration_ms, **rows})
+
+    def _read(self, found: ResultSet, form: str, offset: int, limit: int) -> dict[str, Any]:
+        records = found.records(offset, limit) if limit else iter(())
+        return {
+            "final": not found.path.name.endswith(SO_FAR),
+            "rows": found.count,
+            "result": list(deliver(records, found.sources, Wanted(base_url(), form))),
+        }
 
     def _results(
         self, name: str, request_id: str, form: str, mask: masks.Mask | None, with_queries: bool

@@ -26,6 +26,107 @@
     return !answered || answered === state;
   };
 
+  /**
+   * The value of what was really clicked; components that only appear have none.
+   * @returns {{id: Record<string, unknown>, value: any} | null}
+   */
+  function clicked() {
+    /** @type {any} the renderer says what began the call, and Dash has no types for it */
+    const context = window.dash_clientside.callback_context;
+    const { triggered, triggered_id: id } = context;
+    const value = triggered && triggered.length === 1 ? triggered[0]?.value : null;
+    return value && id && typeof id === "object" ? { id, value } : null;
+  }
+
+  ours.conjunctionsChosen = function () {
+    const found = clicked();
+    return found ? { number: found.id.number, at: Date.now() } : window.dash_clientside.no_update;
+  };
+
+  ours.conjunctionsClicked = function () {
+    const found = clicked();
+    return found ? { request: found.id.request, event: found.value, at: Date.now() } : window.dash_clientside.no_update;
+  };
+
+  const PRICE_REST_MS = 250;
+  let resting = 0;
+
+  /**
+   * The criteria that the price line is of: the form's, once it has not changed for a moment.
+   * @param {string} state
+   * @param {string | null} priced
+   */
+  ours.conjunctionsPriceFor = function (state, priced) {
+    const criteria = state.replace(/&request=[^&]*/, "");
+    window.clearTimeout(resting);
+    if (!priced) return criteria;
+    if (criteria !== priced) {
+      resting = window.setTimeout(() => {
+        if (document.getElementById("conjunctions-price"))
+          window.dash_clientside.set_props("conjunctions-price-for", { data: criteria });
+      }, PRICE_REST_MS);
+    }
+    return window.dash_clientside.no_update;
+  };
+
+  /* ---- the table: the first page came with the answer, everything else is the server's */
+  const DRAW_AFTER_MS = 60;
+  let asked = 0;
+  /** @type {Record<string, string>} */
+  const drawn = {};
+
+  /** @param {string} request */
+  function figureId(request) {
+    return `{"request":"${request}","type":"conjunctions-figure"}`;
+  }
+
+  /** @param {{startRow: number, sortModel?: {colId: string, sort: string}[], filterModel?: object}} request */
+  function asAtFirst(request) {
+    const [order, ...more] = request.sortModel || [];
+    const filters = Object.keys(request.filterModel || {});
+    const usual = !more.length && order?.colId === "start" && order.sort === "asc";
+    return request.startRow === 0 && usual && !filters.length;
+  }
+
+  /** Has the figure drawn once the browser has shown the rows. @param {string} request @param {string} token */
+  function drawSoon(request, token) {
+    const id = { type: "conjunctions-running-draw", request };
+    if (drawn[request] === token && document.getElementById(figureId(request))) return;
+    drawn[request] = token;
+    window.requestAnimationFrame(() => {
+      window.setTimeout(() => window.dash_clientside.set_props(id, { data: token }), DRAW_AFTER_MS);
+    });
+  }
+
+  /**
+   * @param {any} request
+   * @param {string | null} token
+   * @param {{token: string, rowData: object[], rowCount: number} | null} first
+   * @param {{request: string}} identity
+   */
+  ours.conjunctionsRows = function (request, token, first, identity) {
+    const no = window.dash_clientside.no_update;
+    if (!request) return [no, no];
+    if (token && token.startsWith("done-")) drawSoon(identity.request, token);
+    if (first && first.token === token && asAtFirst(request))
+      return [{ rowData: first.rowData, rowCount: first.rowCount }, no];
+    const { startRow, endRow, sortModel, filterModel } = request;
+    asked += 1;
+    return [no, { startRow, endRow, sortModel, filterModel, asked }];
+  };
+
+  /**
+   * The rows of a search have become others: the table asks again, where it stands.
+   * @param {string | null} token
+   * @param {{request: string}} identity
+   */
+  ours.conjunctionsRefresh = function (token, identity) {
+    if (!token || !window.dash_ag_grid) return;
+    const id = { type: "conjunctions-grid", request: identity.request };
+    if (!document.getElementById(`{"request":"${identity.request}","type":"conjunctions-grid"}`)) return;
+    window.dash_ag_grid.getApi(id)?.refreshInfiniteCache();
+  };
+
   /** @param {KeyboardEvent} event */
   function search(event) {
     const button = document.getElementById("conjunctions-search");

@@ -19,7 +19,6 @@ from core.archive import Archive, duck
 from core.archive.filters import SqlFilter
 from core.search import conjunctions
 from core.search.examples import EXAMPLES
-from core.search.load import compile_filters
 from core.search.query import ConjunctionQuery
 from core.search.sources import block_sources
 from core.settings import Settings
@@ -69,7 +68,12 @@ def _engine(archive: Archive, query: ConjunctionQuery) -> int:
 
 def _sql(archive: Archive, query: ConjunctionQuery) -> int:
     sources = block_sources(archive, query)
-    filters = compile_filters(query, sources)
+    filters = [
+        block.filters.to_sql([f for s in found for f in s.ephemeris_metadata_schema])
+        if block.filters
+        else None
+        for block, found in zip(query.blocks, sources, strict=True)
+    ]
     (_, limit) = query.limits[0]
     with duck.connect() as con:
         for number, (found, where) in enumerate(zip(sources, filters, strict=True)):

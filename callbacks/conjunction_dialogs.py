@@ -15,7 +15,7 @@ from callbacks.conjunctions import form_outputs
 from components.conjunction_dialogs import about_body, distance_fields, notice
 from components.finder_state import FinderState, from_query, to_query
 from components.ids import Conjunctions as Ids
-from components.snippets import pyaurorax_code
+from components.snippets import curl_code, pyaurorax_code
 from components.urlstate import decode_text, encode
 from core.errors import AtlasError, BadInput
 from core.observatory import Observatory
@@ -52,7 +52,7 @@ def about(state: FinderState, base_url: str, settings: Settings) -> list[Any]:
         words = describe("conjunction", query, settings)
     except AtlasError as error:
         return [notice("bad", error.message, error.hint)]
-    return about_body(words, query, pyaurorax_code(query, base_url))
+    return about_body(words, query, pyaurorax_code(query, base_url), curl_code(query, base_url))
 
 
 def read_import(text: str, settings: Settings, request: str = "") -> FinderState:

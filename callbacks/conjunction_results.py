@@ -1,102 +1,58 @@
-"""The finder's results: pages of the table, the drawer of a row, a running search."""
+"""The finder's results: pages of the table, the drawer of a row, a running search.
+
+What the browser can do alone it does (`assets/20-conjunctions.js`): the first page comes with the
+answer, the table is told to ask again when its rows change, and a click becomes one Store.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
-from components.conjunction_answer import answer
-from components.conjunction_detail import detail, utc
-from components.conjunction_form import TYPE_LABELS
-from components.conjunction_results import progress
+from components.conjunction_answer import drawn, look
+from components.conjunction_detail import detail
+from components.conjunction_dialogs import notice
+from components.conjunction_frame import Shown, body_style
+from components.conjunction_rows import cells, matched_line, page
 from components.ids import Conjunctions as Ids
+from core.errors import NotFound
 from core.observatory import Observatory
-from core.search.results import ResultSet
-
-MAX_PAGE = 1000
-TIMES = ("start", "end")
-_NUMBER_OPERATORS = {
-    "equals": "=",
-    "lessThan": "<",
-    "lessThanOrEqual": "<=",
-    "greaterThan": ">",
-    "greaterThanOrEqual": ">=",
-}
+from core.search.results.result_set import ResultSet
+from core.search.service import SearchService
 
 
-def sort_of(model: list[dict[str, str]] | None) -> list[tuple[str, str]]:
-    """Return the grid's order as the result takes it."""
-    return [(m["colId"], m["sort"]) for m in model or []]
+def row_detail(found: ResultSet, row: int, clicked: Mapping[str, Any] | None = None) -> Any:
+    """Return the drawer's content for a row of the result.
 
-
-def where_of(model: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the grid's filters as the result takes them."""
-    return {column: _condition(column, entry) for column, entry in (model or {}).items()}
-
-
-def _condition(column: str, entry: Mapping[str, Any]) -> Any:
-    kind, value = entry.get("type"), entry.get("filter")
-    if column == "conjunction_type":
-        wanted = str(value).lower()
-        return [key for key, label in TYPE_LABELS.items() if wanted in label.lower()]
-    if column in TIMES:
-        value = stored_time(str(value))
-    if kind == "inRange":
-        return {">=": value, "<=": entry.get("filterTo")}
-    return {_NUMBER_OPERATORS.get(str(kind), "contains"): value}
-
-
-def stored_time(text: str) -> str:
-    """Return a piece of a time as the table shows it (2019-01-02T05) as the result holds it."""
-    return text.strip().upper().replace("T", " ").replace("/", "-").rstrip("Z")
-
-
-def matched_line(matched: int, count: int) -> str:
-    """Return how many of the rows the table's filters leave; nothing where they leave all."""
-    return "" if matched == count else f"{matched:,} of {count:,} match the table’s filters"
-
-
-def page(found: ResultSet, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the rows that the grid asks for, and how many match in all."""
-    first = int(request.get("startRow") or 0)
-    last = int(request.get("endRow") or first + 100)
-    table, matched = found.page(
-        first,
-        min(max(last - first, 0), MAX_PAGE),
-        sort_of(request.get("sortModel")),
-        where_of(request.get("filterModel")),
-    )
-    seconds = bool(found.header.query.get("subminute_precision"))
-    rows = [_cells(row, seconds) for row in table.to_pylist()]
-    return {"rowData": rows, "rowCount": matched}
-
-
-def _cells(row: Mapping[str, Any], seconds: bool) -> dict[str, Any]:
-    return {
-        "row": str(row["row"]),
-        "start": utc(row["start"], seconds=seconds),
-        "start_full": utc(row["start"], seconds=True),
-        "end": utc(row["end"], seconds=seconds),
-        "end_full": utc(row["end"], seconds=True),
-        "duration_min": row["duration_min"],
-        "min_distance_km": row["min_distance_km"],
-        "min_full": f"{row['min_distance_km']!r} km at {utc(row['closest_epoch'])}",
-        "max_distance_km": row["max_distance_km"],
-        "max_full": f"{row['max_distance_km']!r} km at {utc(row['farthest_epoch'])}",
-        "conjunction_type": TYPE_LABELS.get(row["conjunction_type"], row["conjunction_type"]),
-        "label": row["label"],
-    }
-
-
-def row_detail(found: ResultSet, row: int) -> Any:
-    """Return the drawer's content for a row of the result."""
+    Of rows so far, a row may have got another number since it was drawn: where the cell that was
+    `clicked` says something else than the row does, the drawer says so.
+    """
     table, matched = found.page(0, 1, (), {"row": row})
     if not matched:
         raise PreventUpdate
-    return detail(table.to_pylist()[0], found.sources)
+    line = table.to_pylist()[0]
+    column, value = (clicked or {}).get("colId"), (clicked or {}).get("value")
+    shown = cells(line, bool(found.header.query.get("subminute_precision")))
+    if column in shown and value is not None and shown[column] != value:
+        return notice("warn", "The rows have been replaced since.", "Click the row again.")
+    return detail(line, found.sources)
+
+
+def rows_now(search: SearchService, request: str, wanted: Mapping[str, Any]) -> tuple[Any, str]:
+    """Return the page that the table wants, and how many rows its filters leave."""
+    try:
+        found = search.rows_so_far(request)
+        return _page_and_line(found, wanted)
+    except (NotFound, FileNotFoundError):  # the search has ended since, and with it their file
+        return _page_and_line(search.results(request), wanted)
+
+
+def _page_and_line(found: ResultSet, wanted: Mapping[str, Any]) -> tuple[Any, str]:
+    rows = page(found, wanted)
+    return rows, matched_line(rows["rowCount"], found.count)
 
 
 def clicked_row(event: Mapping[str, Any] | None) -> int | None:
@@ -111,59 +67,117 @@ def clicked_row(event: Mapping[str, Any] | None) -> int | None:
 
 def register(app: Dash, observatory: Observatory) -> None:
     """Bind the handlers of the results."""
-    search = observatory.search
+    _register_rows(app, observatory.search)
+    _register_row(app, observatory.search)
+    _register_running(app, observatory.search)
+
+
+def _register_rows(app: Dash, search: SearchService) -> None:
+    app.clientside_callback(
+        ClientsideFunction("atlas", "conjunctionsRows"),
+        Output(Ids.grid(MATCH), "getRowsResponse"),
+        Output(Ids.running("ask", MATCH), "data"),
+        Input(Ids.grid(MATCH), "getRowsRequest"),
+        State(Ids.running("shown", MATCH), "data"),
+        State(Ids.running("first", MATCH), "data"),
+        State(Ids.grid(MATCH), "id"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("atlas", "conjunctionsRefresh"),
+        Input(Ids.running("shown", MATCH), "data"),
+        State(Ids.running("shown", MATCH), "id"),
+        prevent_initial_call=True,
+    )
 
     @app.callback(
-        Output(Ids.grid(MATCH), "getRowsResponse"),
+        Output(Ids.grid(MATCH), "getRowsResponse", allow_duplicate=True),
         Output(Ids.matched(MATCH), "children"),
-        Input(Ids.grid(MATCH), "getRowsRequest"),
-        State(Ids.grid(MATCH), "id"),
+        Input(Ids.running("ask", MATCH), "data"),
+        State(Ids.running("ask", MATCH), "id"),
         prevent_initial_call=True,
     )
     def on_rows(request: Any, identity: dict[str, str]) -> Any:
         if not request:
             raise PreventUpdate
-        found = search.results(identity["request"])
-        rows = page(found, request)
-        return rows, matched_line(rows["rowCount"], found.count)
+        return rows_now(search, identity["request"], request)
 
     @app.callback(
-        Output(Ids.DRAWER, "opened"),
-        Output(Ids.DRAWER_BODY, "children"),
+        Output(Ids.running("figure", MATCH), "children"),
+        Output(Ids.running("figure", MATCH), "className"),
+        Input(Ids.running("draw", MATCH), "data"),
+        State(Ids.running("draw", MATCH), "id"),
+        prevent_initial_call=True,
+    )
+    def on_draw(token: str | None, identity: dict[str, str]) -> Any:
+        if not token:
+            raise PreventUpdate
+        return drawn(search, identity["request"]), "results__place"
+
+
+def _register_row(app: Dash, search: SearchService) -> None:
+    app.clientside_callback(
+        ClientsideFunction("atlas", "conjunctionsClicked"),
+        Output(Ids.CLICKED, "data"),
         Input(Ids.grid(ALL), "cellClicked"),
         Input(Ids.figure(ALL), "clickData"),
         prevent_initial_call=True,
     )
-    def on_row(cells: list[Any], points: list[Any]) -> Any:
-        row = clicked_row(ctx.triggered[0]["value"] if ctx.triggered else None)
-        if row is None:
-            raise PreventUpdate
-        return True, row_detail(search.results(ctx.triggered_id["request"]), row)
 
     @app.callback(
-        Output(Ids.RESULTS, "children", allow_duplicate=True),
-        Output(Ids.running("progress", ALL), "children", allow_duplicate=True),
-        Input(Ids.running("poll", ALL), "n_intervals"),
-        State(Ids.running("progress", ALL), "id"),
+        Output(Ids.DRAWER, "opened"),
+        Output(Ids.DRAWER_BODY, "children"),
+        Input(Ids.CLICKED, "data"),
         prevent_initial_call=True,
     )
-    def on_poll(ticks: list[Any], ids: list[dict[str, str]]) -> Any:
-        if not any(ticks) or not ids:
+    def on_row(clicked: dict[str, Any] | None) -> Any:
+        event = (clicked or {}).get("event")
+        row = clicked_row(event)
+        if clicked is None or row is None:
             raise PreventUpdate
-        request = ids[0]["request"]
-        now = search.progress(request)
-        if now.state in ("queued", "running"):
-            return no_update, [progress(now.fraction, now.message) for _ in ids]
-        return answer(search, request), [no_update for _ in ids]
+        return True, row_detail(search.rows_so_far(clicked["request"]), row, event)
 
+
+def _register_running(app: Dash, search: SearchService) -> None:
     @app.callback(
-        Output(Ids.running("progress", ALL), "children", allow_duplicate=True),
-        Input(Ids.running("cancel", ALL), "n_clicks"),
-        State(Ids.running("progress", ALL), "id"),
+        output={
+            "head": Output(Ids.running("head", MATCH), "children"),
+            "body": Output(Ids.running("body", MATCH), "children"),
+            "style": Output(Ids.running("body", MATCH), "style"),
+            "first": Output(Ids.running("first", MATCH), "data"),
+            "token": Output(Ids.running("shown", MATCH), "data"),
+            "wait_ms": Output(Ids.running("poll", MATCH), "interval"),
+            "ended": Output(Ids.running("poll", MATCH), "disabled"),
+            "no_cancel": Output(Ids.running("cancel", MATCH), "hidden"),
+        },
+        inputs={
+            "ticks": Input(Ids.running("poll", MATCH), "n_intervals"),
+            "clicks": Input(Ids.running("cancel", MATCH), "n_clicks"),
+            "token": State(Ids.running("shown", MATCH), "data"),
+            "identity": State(Ids.running("poll", MATCH), "id"),
+        },
         prevent_initial_call=True,
     )
-    def on_cancel(clicks: list[Any], ids: list[dict[str, str]]) -> Any:
-        if not any(clicks) or not ids:
+    def on_poll(ticks: Any, clicks: Any, token: str | None, identity: dict[str, str]) -> Any:
+        if not ticks and not clicks:
             raise PreventUpdate
-        search.cancel(ids[0]["request"])
-        return [progress(0.0, "Cancelling.") for _ in ids]
+        request = identity["request"]
+        if clicks:  # a click and a tick may come as one; to cancel twice is to cancel once
+            search.cancel(request)
+        return changes(look(search, request, token or ""), token or "")
+
+
+def changes(shown: Shown, token: str) -> dict[str, Any]:
+    """Return what of the frame becomes what, where its table holds the rows of `token`."""
+    replaced = shown.body is not None
+    new_rows = shown.token != token
+    return {
+        "head": shown.head,
+        "body": shown.body if replaced else no_update,
+        "style": body_style(shown) if replaced or new_rows else no_update,
+        "first": shown.first if shown.first else no_update,
+        "token": shown.token if new_rows else no_update,
+        "wait_ms": shown.poll_ms,
+        "ended": not shown.running,
+        "no_cancel": not shown.running,
+    }

@@ -268,19 +268,27 @@ def _register_blocks(app: Dash, observatory: Observatory) -> None:
             state = reset_block(state, clicked["index"])
         return encode(state), block_rows(state, observatory.archive.catalogue.sources.list())
 
+    # The examples come and go with the results: the browser waits for the click itself.
+    app.clientside_callback(
+        ClientsideFunction("atlas", "conjunctionsChosen"),
+        Output(Ids.CHOSEN, "data"),
+        Input(Ids.example(ALL, ALL), "n_clicks"),
+        prevent_initial_call=True,
+    )
+
     @app.callback(
         *whole_form,
-        Input(Ids.example(ALL, ALL), "n_clicks"),
+        Input(Ids.CHOSEN, "data"),
         Input(Ids.RESET_ALL, "n_clicks"),
         State(Ids.STATE, "data"),
         prevent_initial_call=True,
     )
-    def on_replace(examples: Any, reset: Any, written: str) -> Any:
+    def on_replace(chosen: dict[str, int] | None, reset: Any, written: str) -> Any:
         clicked = really_clicked()
         request = decode_text(written).request
         state = FinderState(request=request)
-        if clicked != Ids.RESET_ALL:
-            state = load_example(clicked["number"], request)
+        if clicked == Ids.CHOSEN and chosen:
+            state = load_example(chosen["number"], request)
         return form_outputs(state, observatory.archive.catalogue.sources.list())
 
 

@@ -6,12 +6,22 @@ from typing import Any
 
 from components import conjunction_results as results
 from components.conjunction_blocks import block_title
+from components.conjunction_frame import (
+    Shown,
+    found_head,
+    frame,
+    graph,
+    poll_ms,
+    rows_table,
+    running_head,
+)
+from components.conjunction_rows import FIRST_PAGE, page
 from components.finder_state import FinderState, from_query, to_query
 from core.errors import AtlasError, BadInput, NotFound
 from core.figures.conjunctions import distance_timeline
 from core.search.query import ConjunctionQuery
-from core.search.results import ResultSet
-from core.search.service import SearchService
+from core.search.results.result_set import ResultSet
+from core.search.service import Progress, SearchService
 from core.search.sources import block_sources
 
 FIGURE_POINTS = 4000
@@ -21,22 +31,68 @@ def answer(search: SearchService, request: str) -> Any:
     """Return the results part of the page for a request; an empty id means no search yet."""
     if not request:
         return results.empty()
+    return frame(request, look(search, request))
+
+
+def look(search: SearchService, request: str, token: str = "") -> Shown:
+    """Return what there is to show of a search now, where the table holds the rows of `token`."""
     try:
-        progress = search.progress(request)
-        if progress.state in ("queued", "running"):
-            return results.waiting(request, progress.fraction, progress.message)
-        if progress.state == "cancelled":
-            return results.failed("The search was cancelled.", "Search again to run it anew.")
-        if progress.state == "failed":
-            return results.failed("The search failed.", progress.message)
-        found = search.results(request)
-        if found.count == 0:
-            return results.nothing(progress.duration_ms / 1000, _without_records(search, found))
-        return _rows(found, request, progress.duration_ms)
+        now = search.progress(request)
+        if now.state in ("queued", "running"):
+            return _so_far(search, request, now, token)
+        if now.state == "done":
+            return _done(search, request, now, token)
+        if now.state == "cancelled":
+            said = results.failed("The search was cancelled.", "Search again to run it anew.")
+        else:
+            said = results.failed("The search failed.", now.message)
     except NotFound:
-        return results.gone()
+        said = results.gone()
     except AtlasError as error:
-        return results.failed(error.message, error.hint)
+        said = results.failed(error.message, error.hint)
+    return Shown([], body=said)
+
+
+def _so_far(search: SearchService, request: str, now: Progress, token: str) -> Shown:
+    found = _rows_so_far(search, request) if now.rows_so_far else None
+    rows = found.count if found else 0
+    seconds = now.duration_ms / 1000
+    head = running_head(now.state, now.fraction, now.count, seconds, rows, now.message)
+    wait_ms = poll_ms(now.duration_ms)
+    if found is None:
+        # Rows that are shown already stay, should their file be gone for a moment.
+        return Shown(head, token, None, _count_of(token), running=True, poll_ms=wait_ms)
+    body = None if token else _table(found, request)
+    return Shown(head, f"sofar-{rows}", body, rows, running=True, poll_ms=wait_ms)
+
+
+def _rows_so_far(search: SearchService, request: str) -> ResultSet | None:
+    try:
+        found = search.rows_so_far(request)
+        return found if found.count else None
+    except (NotFound, FileNotFoundError):  # the search has ended since, and its file with it
+        return None
+
+
+def _count_of(token: str) -> int:
+    return int(token.rpartition("-")[2] or 0)
+
+
+def _done(search: SearchService, request: str, now: Progress, token: str) -> Shown:
+    found = search.results(request)
+    count, seconds = found.count, now.duration_ms / 1000
+    if count == 0:
+        return Shown([], body=results.nothing(seconds, _without_records(search, found)))
+    head = found_head(request, count, seconds, found.header.latitude_frame)
+    name = f"done-{count}"
+    if token:
+        return Shown(head, name, None, count, figure=count > 1)
+    first = {"token": name, **page(found, FIRST_PAGE)}
+    return Shown(head, name, _table(found, request), count, first=first, figure=count > 1)
+
+
+def _table(found: ResultSet, request: str) -> Any:
+    return rows_table(request, seconds=bool(found.header.query.get("subminute_precision")))
 
 
 def _without_records(search: SearchService, found: ResultSet) -> list[str]:
@@ -53,20 +109,15 @@ def _without_records(search: SearchService, found: ResultSet) -> list[str]:
     return titles
 
 
-def _rows(found: ResultSet, request: str, duration_ms: int | None) -> Any:
-    seconds = None if duration_ms is None else duration_ms / 1000
+def drawn(search: SearchService, request: str) -> Any:
+    """Return the figure of a search that is done; nothing where one conjunction was found."""
+    found = search.results(request)
+    if found.count < 2:
+        return None
     table, _ = found.page(0, FIGURE_POINTS, [("start", "asc")])
     query = found.header.query
     window = (str(query["start"]), str(query["end"]))
-    figure = distance_timeline(table, found.count, window) if found.count > 1 else None
-    return results.found(
-        request,
-        found.count,
-        seconds,
-        found.header.latitude_frame,
-        figure,
-        seconds=bool(query.get("subminute_precision")),
-    )
+    return graph(request, distance_timeline(table, found.count, window))
 
 
 def answers(search: SearchService, state: FinderState) -> bool:

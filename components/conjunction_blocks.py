@@ -162,14 +162,15 @@ def _hemisphere(block: Block, index: int, title: str) -> html.Div:
 
 def filters_button(block: Block, index: int, title: str) -> html.Div:
     """Return the button that opens a block's metadata filters and says how many there are."""
+    count = sum(1 for _ in block.filters.leaves)
     button = dmc.Button(
-        filters_label(len(block.filters.expressions)),
+        filters_label(count),
         id=Ids.block("filters", index),
-        variant="light" if block.filters.expressions else "default",
+        variant="light" if count else "default",
         leftSection=icon("filter"),
         fullWidth=True,
         justify="flex-start",
-        **{"aria-label": f"{title}: metadata filters, {len(block.filters.expressions)} set"},
+        **{"aria-label": f"{title}: metadata filters, {count} set"},
     )
     return html.Div(
         [html.Span("Metadata filters", className="block__label"), button],

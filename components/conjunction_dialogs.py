@@ -129,8 +129,8 @@ def _about() -> dmc.Modal:
     )
 
 
-def about_body(description: str, query: dict[str, Any], code: str) -> list[Any]:
-    """Return the query in words, as JSON and as PyAuroraX code, each with a copy button."""
+def about_body(description: str, query: dict[str, Any], code: str, curl: str) -> list[Any]:
+    """Return the query in words, as JSON, for PyAuroraX and for curl, each to be copied."""
     text = json.dumps(query, indent=2)
     return [
         _copyable(
@@ -141,6 +141,7 @@ def about_body(description: str, query: dict[str, Any], code: str) -> list[Any]:
                 dmc.TabsList(
                     [
                         dmc.TabsTab("Python", value="python", leftSection=icon("code")),
+                        dmc.TabsTab("curl", value="curl", leftSection=icon("code")),
                         dmc.TabsTab("JSON", value="json", leftSection=icon("file-json")),
                     ]
                 ),
@@ -150,6 +151,13 @@ def about_body(description: str, query: dict[str, Any], code: str) -> list[Any]:
                         html.Pre(code, id="conjunctions-about-code", className="code"),
                     ),
                     value="python",
+                ),
+                dmc.TabsPanel(
+                    _copyable(
+                        "Submits this search to this server and fetches its rows.",
+                        html.Pre(curl, id="conjunctions-about-curl", className="code"),
+                    ),
+                    value="curl",
                 ),
                 dmc.TabsPanel(
                     _copyable(

@@ -1,45 +1,30 @@
-"""The dialog of a block's metadata filters: one row a field that all chosen sources declare."""
+"""The dialog in which filters are put together: of a block's records, or of the result."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from components.finder_state import Expression, FilterGroup
+from components.conjunction_builder import Node
+from components.conjunction_fields import LABELS, NUMBERS, Offer, choices_of, operators
+from components.icons import icon
 from components.ids import Conjunctions as Ids
-from core.errors import BadInput
+from core.archive.derived_fields import CYCLE_H
 from core.instruments.model import MetadataField
 
-LIST_OPERATORS = ("in", "not in")
-NUMBER_OPERATORS = (">=", "<=", ">", "<", "=", "!=", "between", "in", "not in")
-_NUMBER_LABELS = {
-    ">=": "≥ at least",
-    "<=": "≤ at most",
-    ">": "> above",
-    "<": "< below",
-    "=": "= equal",
-    "!=": "≠ not equal",
-    "between": "between",
-    "in": "is one of",
-    "not in": "is none of",
-}
-_LIST_LABELS = {"in": "is one of", "not in": "is none of"}
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """The conditions of a block: those that a row can show, by field, and the others."""
-
-    shown: dict[str, Expression]
-    others: tuple[Expression, ...]
+_LOGIC = [
+    {"value": "AND", "label": "All of these (AND)"},
+    {"value": "OR", "label": "Any of these (OR)"},
+    {"value": "NOT AND", "label": "Not all of these (NOT AND)"},
+    {"value": "NOT OR", "label": "None of these (NOT OR)"},
+]
 
 
 def dialog() -> dmc.Modal:
-    """Return the dialog, closed and empty; a callback fills it for a block when it opens."""
+    """Return the dialog, closed and empty; a callback fills it when it opens."""
     foot = html.Div(
         [
             dmc.Button("Clear all", id=Ids.FILTERS_RESET, variant="subtle", color="gray"),
@@ -49,217 +34,194 @@ def dialog() -> dmc.Modal:
         ],
         className="dialog__foot",
     )
-    logic = dmc.SegmentedControl(
-        id=Ids.FILTERS_LOGIC,
-        data=[{"value": "AND", "label": "All (AND)"}, {"value": "OR", "label": "Any (OR)"}],
-        value="AND",
-        size="xs",
-        **{"aria-label": "How the conditions are joined"},
-    )
     return dmc.Modal(
         [
             dcc.Store(id=Ids.FILTERS_BLOCK),
-            html.Div(
-                [html.Span("Conditions that must hold"), logic], className="conditions__logic"
-            ),
+            dcc.Store(id=Ids.FILTERS_DRAFT),
+            html.P(id=Ids.FILTERS_ABOUT, className="dim conditions__about"),
             html.Div(id=Ids.FILTERS_BODY),
             html.Div(id=Ids.FILTERS_ERROR),
             foot,
         ],
         id=Ids.FILTERS,
-        title="Metadata filters",
-        size=880,
+        title="Filters",
+        size=980,
         closeButtonProps={"aria-label": "Close"},
     )
 
 
-def split(group: FilterGroup, fields: Sequence[MetadataField]) -> Split:
-    """Part the conditions into those that the dialog's rows can show and the others."""
-    known = {f.field_name: f for f in fields}
-    shown: dict[str, Expression] = {}
-    others = []
-    for expression in group.expressions:
-        entry = known.get(expression.key)
-        fits = entry is not None and expression.operator in (*operators(entry), "=", "!=")
-        if fits and expression.key not in shown:
-            shown[expression.key] = expression
-        else:
-            others.append(expression)
-    return Split(shown, tuple(others))
-
-
-def operators(entry: MetadataField) -> tuple[str, ...]:
-    """Return the operators that make sense for a field."""
-    return NUMBER_OPERATORS if entry.data_type in ("double", "int") else LIST_OPERATORS
-
-
-def body(title: str, group: FilterGroup, fields: Sequence[MetadataField], count: int) -> list[Any]:
-    """Return the dialog's content for a block that names `count` sources."""
-    parts = split(group, fields)
-    explanation = (
-        f"Conditions on the records of {title}: a minute counts where they hold. Listed are the "
-        f"fields that all {count} of its sources declare. A record without the field never "
-        "matches. Several values of one field are alternatives; between takes two, like 75, 90."
+def about_block(title: str, count: int) -> str:
+    """Return what the dialog says above the filters of a block that names `count` sources."""
+    sources = "1 source" if count == 1 else f"{count} sources"
+    return (
+        f"A minute of {title} ({sources}) counts where its record fits. A record without the "
+        "field fits no comparison, also not ≠; a group of NOT keeps it."
     )
-    rows = [_row(entry, parts.shown.get(entry.field_name)) for entry in fields]
-    if not rows:
-        rows = [html.P("The chosen sources share no metadata field.", className="conditions__none")]
+
+
+ABOUT_RESULT = (
+    "Only conjunctions that fit are given out. Each is judged whole: cut by the window, joined "
+    "over the turns of months and years."
+)
+
+
+def body(draft: Node, offers: Sequence[Offer]) -> html.Div:
+    """Return the fields of a draft."""
+    known = {offer.key: offer for offer in offers}
+    return _group(draft, "", known, _options(offers))
+
+
+def _options(offers: Sequence[Offer]) -> list[dict[str, Any]]:
+    headings = dict.fromkeys(offer.heading for offer in offers)
     return [
-        html.P(explanation, className="dim conditions__about"),
-        html.Div(rows, className="conditions"),
-        *_others(parts.others),
+        {"group": h, "items": [{"value": o.key, "label": o.key} for o in offers if o.heading == h]}
+        for h in headings
     ]
 
 
-def _row(entry: MetadataField, expression: Expression | None) -> html.Div:
-    name = html.Div(
-        [
-            html.Code(entry.field_name, className="condition__name"),
-            html.Span(_describe(entry), className="condition__about"),
-        ],
-        className="condition__field",
+def _group(
+    node: Node, path: str, known: Mapping[str, Offer], options: list[dict[str, Any]]
+) -> html.Div:
+    members = [
+        _member(member, f"{path}.{i}" if path else str(i), known, options)
+        for i, member in enumerate(node["members"])
+    ]
+    name = _name("Group", path)
+    logic = dmc.Select(
+        id=Ids.condition("logic", path),
+        data=_LOGIC,
+        value=node["logic"],
+        allowDeselect=False,
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        className="group__logic",
+        **{"aria-label": f"{name}: how its conditions are joined"},
     )
+    remove = [] if not path else [_remove(path, name)]
     return html.Div(
-        [name, _operator(entry, expression), _values(entry, expression)],
-        className="condition" + (" condition--set" if expression else ""),
+        [
+            html.Div([logic, html.Span(className="grow"), *remove], className="group__head"),
+            *(members or [html.P("No condition: all fit.", className="conditions__none")]),
+            html.Div(
+                [
+                    _more("add", "Condition", path, name),
+                    _more("nest", "Group", path, name),
+                ],
+                className="group__more",
+            ),
+        ],
+        className="group",
         role="group",
-        **{"aria-label": entry.field_name},
+        **{"aria-label": name},
     )
 
 
-def _describe(entry: MetadataField) -> str:
-    parts = (entry.description, entry.additional_description)
+def _name(what: str, path: str) -> str:
+    number = ".".join(str(int(p) + 1) for p in path.split(".") if p)
+    return f"{what} {number}" if number else "Filter"
+
+
+def _more(what: str, label: str, path: str, name: str) -> html.Button:
+    return html.Button(
+        [icon("plus"), label],
+        id=Ids.condition(what, path),
+        type="button",
+        className="btn btn--small",
+        **{"aria-label": f"{name}: add a {label.lower()}"},
+    )
+
+
+def _remove(path: str, name: str) -> dmc.ActionIcon:
+    return dmc.ActionIcon(
+        icon("trash-2"),
+        id=Ids.condition("remove", path),
+        variant="subtle",
+        color="gray",
+        **{"aria-label": f"Remove {name}"},
+    )
+
+
+def _member(
+    node: Node, path: str, known: Mapping[str, Offer], options: list[dict[str, Any]]
+) -> html.Div:
+    if "members" in node:
+        return _group(node, path, known, options)
+    offer = known.get(node["key"])
+    name = _name("Condition", path)
+    key = dmc.Select(
+        id=Ids.condition("key", path),
+        data=options,
+        value=node["key"] or None,
+        placeholder="Choose a field",
+        searchable=True,
+        allowDeselect=False,
+        maxDropdownHeight=320,
+        nothingFoundMessage="No field of that name",
+        comboboxProps={"shadow": "md"},
+        **{"aria-label": f"{name}: field"},
+    )
+    parts: list[Any] = [key]
+    if offer:
+        parts += [_operator(node, offer.field, path, name), _values(node, offer.field, path, name)]
+    parts += [_remove(path, name), html.Span(_describe(offer), className="condition__about")]
+    return html.Div(
+        parts,
+        className="condition" + ("" if offer else " condition--empty"),
+        role="group",
+        **{"aria-label": name},
+    )
+
+
+def _describe(offer: Offer | None) -> str:
+    if offer is None:
+        return ""
+    parts = (offer.field.description, offer.field.additional_description, offer.note)
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
-def _operator(entry: MetadataField, expression: Expression | None) -> dmc.Select:
-    names = operators(entry)
-    labels = _LIST_LABELS if names is LIST_OPERATORS else _NUMBER_LABELS
-    chosen = expression.operator if expression else names[0]
-    if names is LIST_OPERATORS:
-        chosen = {"=": "in", "!=": "not in"}.get(chosen, chosen)
+def _operator(node: Node, entry: MetadataField, path: str, name: str) -> dmc.Select:
+    offered = operators(entry)
     return dmc.Select(
-        id=Ids.condition("operator", entry.field_name),
-        data=[{"value": name, "label": labels[name]} for name in names],
-        value=chosen,
+        id=Ids.condition("operator", path),
+        data=[{"value": o, "label": LABELS[o]} for o in offered],
+        value=node["operator"] or offered[0],
         allowDeselect=False,
         comboboxProps={"shadow": "md"},
-        **{"aria-label": f"Operator for {entry.field_name}"},
+        **{"aria-label": f"{name}: operator"},
     )
 
 
-def _values(entry: MetadataField, expression: Expression | None) -> Any:
-    values = list(expression.values) if expression else []
-    name = entry.field_name
-    label = {"aria-label": f"Values for {name}"}
-    if entry.data_type in ("double", "int"):
+def _values(node: Node, entry: MetadataField, path: str, name: str) -> Any:
+    given = node["values"]
+    values = list(given) if isinstance(given, list) else []
+    common: dict[str, Any] = {
+        "id": Ids.condition("value", path),
+        "aria-label": f"{name}: value",
+    }
+    if entry.data_type in NUMBERS:
+        joint = " and " if node["operator"] == "between" else ", "
         return dmc.TextInput(
-            id=Ids.condition("value", name),
-            value=" and ".join(values)
-            if expression and expression.operator == "between"
-            else ", ".join(values),
-            placeholder="Any",
-            **label,
+            value=given if isinstance(given, str) else joint.join(values),
+            placeholder=_example(entry),
+            **common,
         )
-    if entry.data_type == "bool" or entry.allowed_values:
-        allowed = list(entry.allowed_values) or ["true", "false"]
-        return dmc.MultiSelect(
-            id=Ids.condition("value", name),
-            data=allowed + [v for v in values if v not in allowed],
-            value=values,
-            placeholder="" if values else "Any",
-            clearable=True,
-            searchable=len(allowed) > 6,
-            hidePickedOptions=False,
-            comboboxProps={"shadow": "md"},
-            **label,
-        )
-    return dmc.TagsInput(
-        id=Ids.condition("value", name),
+    listed = choices_of(entry)
+    if listed is None:
+        hint = "" if values else "Type a value and press Enter"
+        return dmc.TagsInput(value=values, placeholder=hint, **common)
+    return dmc.MultiSelect(
+        data=listed + [v for v in values if v not in listed],
         value=values,
-        placeholder="" if values else "Any; type a value and press Enter",
-        **label,
+        placeholder="" if values else "Choose",
+        clearable=True,
+        searchable=len(listed) > 6,
+        hidePickedOptions=False,
+        comboboxProps={"shadow": "md"},
+        **common,
     )
 
 
-def _others(expressions: tuple[Expression, ...]) -> list[Any]:
-    if not expressions:
-        return []
-    boxes = [
-        dmc.Checkbox(label=html.Code(phrase(e)), value=str(position), size="sm")
-        for position, e in enumerate(expressions)
-    ]
-    return [
-        html.Div(
-            [
-                html.H3("Further conditions"),
-                html.P(
-                    "On fields that not all of the sources declare, or a second one on the same "
-                    "field. Those that stay ticked are kept.",
-                    className="dim small",
-                ),
-                dmc.CheckboxGroup(
-                    html.Div(boxes, className="others__list"),
-                    id=Ids.condition("others", "kept"),
-                    value=[str(i) for i in range(len(expressions))],
-                ),
-            ],
-            className="others",
-        )
-    ]
-
-
-def phrase(expression: Expression) -> str:
-    """Return a condition as one reads it."""
-    return f"{expression.key} {expression.operator} {', '.join(expression.values)}"
-
-
-def read_conditions(
-    fields: Sequence[MetadataField],
-    given_operators: Mapping[str, str],
-    given_values: Mapping[str, Any],
-    others: Sequence[Expression],
-    logic: str,
-) -> tuple[FilterGroup, dict[str, str]]:
-    """Return the conditions that the dialog holds, and the errors by field name."""
-    expressions: list[Expression] = []
-    errors: dict[str, str] = {}
-    for entry in fields:
-        name = entry.field_name
-        try:
-            values = _read_values(entry, given_operators.get(name, ""), given_values.get(name))
-        except BadInput as error:
-            errors[name] = str(error)
-            continue
-        if values:
-            expressions.append(Expression(name, given_operators.get(name, ""), values))
-    return FilterGroup(logic or "AND", (*expressions, *others)), errors
-
-
-def _read_values(entry: MetadataField, operator: str, given: Any) -> tuple[str, ...]:
-    if isinstance(given, list):
-        return tuple(str(v) for v in given)
-    words = str(given or "").replace(" and ", ",").replace(";", ",").split(",")
-    values = tuple(w.strip() for w in words if w.strip())
-    if not values:
-        return ()
-    for value in values:
-        _check_number(entry, value)
-    wanted = {"between": 2, "in": None, "not in": None}.get(operator, 1)
-    if wanted is not None and len(values) != wanted:
-        number = "two numbers, like 75, 90" if wanted == 2 else "one number"
-        raise BadInput(f"{len(values)} given; “{operator}” takes {number}.", field=entry.field_name)
-    if operator == "between" and float(values[0]) > float(values[1]):
-        raise BadInput("The first number is the lower one.", field=entry.field_name)
-    return values
-
-
-def _check_number(entry: MetadataField, text: str) -> None:
-    try:
-        number = float(text)
-    except ValueError as error:
-        raise BadInput(f"“{text}” is not a number.", field=entry.field_name) from error
-    if number != number or abs(number) == float("inf"):
-        raise BadInput(f"“{text}” is not a finite number.", field=entry.field_name)
-    if entry.data_type == "int" and number != int(number):
-        raise BadInput(f"“{text}” is not a whole number.", field=entry.field_name)
+def _example(entry: MetadataField) -> str:
+    if entry.field_name in CYCLE_H:
+        return "22, or between: 22 and 2"
+    return "A number; between: 75 and 90"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import dash_mantine_components as dmc
 from dash import html
 
-from components.conjunction_blocks import KIND_LABELS, block_rows
+from components.conjunction_blocks import KIND_LABELS, block_rows, filters_label
 from components.finder_state import FinderState, Kind
 from components.icons import icon
 from components.ids import Conjunctions as Ids
@@ -24,6 +24,10 @@ _TYPES_HELP = (
     "Which positions are compared: where the field line through a source meets the northern or "
     "the southern ionosphere, or the place below the source."
 )
+_RESULT_HELP = (
+    "Which of the conjunctions found are given out: how long they are, how near, and whether the "
+    "closest approach lies inside them."
+)
 _DISTANCE_HELP = "Greatest great-circle distance between any two blocks, on a sphere of 6371.2 km."
 
 
@@ -32,7 +36,7 @@ def form(state: FinderState, sources: Sequence[DataSource]) -> html.Div:
     return html.Div(
         [
             html.Div(
-                [_window(state), _distance(state), _types(state)],
+                [_window(state), _distance(state), _types(state), _result(state)],
                 className="ask",
             ),
             html.Div(block_rows(state, sources), id=Ids.BLOCKS, className="blocks"),
@@ -132,6 +136,21 @@ def _types(state: FinderState) -> dmc.MultiSelect:
     )
 
 
+def _result(state: FinderState) -> html.Div:
+    count = sum(1 for _ in state.result_filters.leaves)
+    button = dmc.Button(
+        filters_label(count),
+        id=Ids.RESULT_FILTERS,
+        variant="light" if count else "default",
+        leftSection=icon("filter"),
+        **{"aria-label": "Result filters"},
+    )
+    return html.Div(
+        [html.Span(labelled("Result filters", _RESULT_HELP), className="ask__label"), button],
+        className="ask__result",
+    )
+
+
 def labelled(text: str, explanation: str) -> html.Span:
     """Return a label with a mark that explains it to those who point at it.
 
@@ -167,6 +186,10 @@ def examples_menu() -> html.Div:
         width=320,
     )
     return html.Div(menu, className="examples")
+
+
+def _allowed_button() -> html.Button:
+    return html.Button(id=Ids.ALLOWED, type="button", className="btn btn--small", hidden=True)
 
 
 def _foot() -> html.Div:
@@ -211,7 +234,16 @@ def _foot() -> html.Div:
             ),
             html.Div(tools, className="form__tools"),
             html.Div(
-                [html.Div(id=Ids.PRICE, className="price", role="status"), search],
+                [
+                    html.Div(
+                        [
+                            html.Div(id=Ids.PRICE, role="status"),
+                            _allowed_button(),
+                        ],
+                        className="price",
+                    ),
+                    search,
+                ],
                 className="form__go",
             ),
         ],

@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any
 
+from components.filter_group import FilterGroup, filters_from_query
 from core.errors import BadInput
 from core.search.blocks import BLOCK_KINDS, BlockKind
 
@@ -26,35 +27,6 @@ _WINDOW_TEXT = re.compile(
     r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*(?:Z|UTC)?\s*$",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """One metadata condition; values are text and are compared by the field's declared type."""
-
-    key: str
-    operator: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FilterGroup:
-    """Conditions joined by one logical operator."""
-
-    logical_operator: str = "AND"
-    expressions: tuple[Expression, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the group as the API takes it; no condition is an empty object."""
-        if not self.expressions:
-            return {}
-        return {
-            "logical_operator": self.logical_operator,
-            "expressions": [
-                {"key": e.key, "operator": e.operator, "values": list(e.values)}
-                for e in self.expressions
-            ],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +53,7 @@ class FinderState:
     types: tuple[str, ...] = ("nbtrace",)
     frame: str = "geocentric"
     subminute: bool = False
+    result_filters: FilterGroup = field(default_factory=FilterGroup)
     blocks: tuple[Block, ...] = (Block("ground"), Block("space"))
     request: str = ""
 
@@ -222,6 +195,8 @@ def to_query(state: FinderState) -> dict[str, Any]:
         query["latitude_frame"] = state.frame
     if state.subminute:
         query["subminute_precision"] = True
+    if state.result_filters:
+        query["result_filters"] = state.result_filters.to_dict()
     return query
 
 
@@ -252,6 +227,7 @@ def from_query(query: Mapping[str, Any], *, request: str = "") -> FinderState:
         types=tuple(query.get("conjunction_types") or ("nbtrace",)),
         frame=str(query.get("latitude_frame") or "geocentric"),
         subminute=bool(query.get("subminute_precision")),
+        result_filters=filters_from_query(query.get("result_filters")),
         blocks=blocks,
         request=request,
     )
@@ -283,20 +259,3 @@ def _block_from_query(kind: Kind, entry: Mapping[str, Any]) -> Block:
         hemisphere=tuple(entry.get("hemisphere") or ()),
         filters=filters_from_query(entry.get("ephemeris_metadata_filters")),
     )
-
-
-def filters_from_query(group: Mapping[str, Any] | Sequence[Any] | None) -> FilterGroup:
-    """Return the conditions of a block; a bare list is joined by AND."""
-    if not group:
-        return FilterGroup()
-    if not isinstance(group, Mapping):
-        group = {"expressions": group}
-    expressions = tuple(
-        Expression(str(e["key"]), str(e["operator"]), tuple(_text(v) for v in e["values"]))
-        for e in group.get("expressions") or []
-    )
-    return FilterGroup(str(group.get("logical_operator") or "AND").upper(), expressions)
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -52,6 +52,11 @@ class Conjunctions:
     RESET_ALL = "conjunctions-reset-all"
     SEARCH = "conjunctions-search"
     PRICE = "conjunctions-price"
+    PRICE_FOR = "conjunctions-price-for"  # a key only: the criteria that the price line is of
+    ALLOWED = "conjunctions-allowed"
+    ALLOWED_END = "conjunctions-allowed-end"
+    CHOSEN = "conjunctions-chosen"  # the example that was clicked last
+    CLICKED = "conjunctions-clicked"  # the row that was clicked last
     ABOUT = "conjunctions-about"
     IMPORT = "conjunctions-import"
     RESULTS = "conjunctions-results"
@@ -70,7 +75,9 @@ class Conjunctions:
     FILTERS = "conjunctions-filters"
     FILTERS_BODY = "conjunctions-filters-body"
     FILTERS_BLOCK = "conjunctions-filters-block"
-    FILTERS_LOGIC = "conjunctions-filters-logic"
+    FILTERS_DRAFT = "conjunctions-filters-draft"
+    FILTERS_ABOUT = "conjunctions-filters-about"
+    RESULT_FILTERS = "conjunctions-result-filters"
     FILTERS_RESET = "conjunctions-filters-reset"
     FILTERS_CANCEL = "conjunctions-filters-cancel"
     FILTERS_OK = "conjunctions-filters-ok"
@@ -106,12 +113,12 @@ class Conjunctions:
 
     @staticmethod
     def condition(part: str, field: Any) -> dict[str, Any]:
-        """Return the id of a part (operator, value, upper, ...) of a metadata condition."""
+        """Return the id of a part (key, operator, value, add, ...) of the condition at a path."""
         return {"type": f"conjunctions-condition-{part}", "field": field}
 
     @staticmethod
     def running(part: str, request: Any) -> dict[str, Any]:
-        """Return the id of a part (poll, progress, cancel) of what shows a running search."""
+        """Return the id of a part (head, poll, cancel, ...) of what shows a search."""
         return {"type": f"conjunctions-running-{part}", "request": request}
 
     @staticmethod

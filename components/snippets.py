@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 _WIDTH = 92
@@ -21,6 +22,22 @@ def pyaurorax_code(query: dict[str, Any], base_url: str) -> str:
         'print(f"{len(search.data)} conjunctions")\n'
         "for conjunction in search.data:\n"
         "    print(conjunction.start, conjunction.end, conjunction.min_distance)\n"
+    )
+
+
+def curl_code(query: dict[str, Any], base_url: str) -> str:
+    """Return shell commands that submit `query` to the server at `base_url` and fetch the rows.
+
+    The answer names the place of the status; the rows so far stand there until it is done.
+    """
+    base = base_url.rstrip("/")
+    body = json.dumps(query, indent=2).replace("'", "'\\''")
+    return (
+        f"REQUEST=$(curl -s -o /dev/null -w '%header{{location}}' \\\n"
+        f"  -H 'Content-Type: application/json' --data '{body}' \\\n"
+        f"  {base}/api/v1/conjunctions/search)\n\n"
+        'curl -s "$REQUEST/data/so_far"  # while it runs\n'
+        'curl -s "$REQUEST/data"         # when it is done\n'
     )
 
 

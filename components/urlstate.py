@@ -6,10 +6,13 @@ Inside a value the marks , ; : | and % are percent-encoded once more, so any tex
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, quote, quote_plus, unquote
 
-from components.finder_state import KINDS, Block, Expression, FilterGroup, FinderState
+from components.filter_group import Expression, FilterGroup, filters_from_query
+from components.finder_state import KINDS, Block, FinderState
+from core.archive.filters import MetadataFilter
 from core.errors import BadInput
 
 VERSION = "1"
@@ -35,6 +38,8 @@ def encode(state: FinderState) -> str:
         items.append(("frame", state.frame))
     if state.subminute:
         items.append(("precision", "subminute"))
+    if state.result_filters:
+        items.append(("result", _nested(state.result_filters)))
     items += [("b", _encode_block(block)) for block in state.blocks]
     if state.request:
         items.append(("request", state.request))
@@ -68,9 +73,14 @@ def decode(query: Mapping[str, str | Sequence[str]]) -> FinderState:
         types=_split(_one(query, "types", "nbtrace") or ""),
         frame=_one(query, "frame", default.frame) or default.frame,
         subminute=_one(query, "precision", "") == "subminute",
+        result_filters=_decode_result(_one(query, "result", None)),
         blocks=_decode_blocks(blocks) if (blocks or written) else default.blocks,
         request=_one(query, "request", "") or "",
     )
+
+
+def _decode_result(text: str | None) -> FilterGroup:
+    return _read_nested(text, "result") if text else FilterGroup()
 
 
 def _one(query: Mapping[str, str | Sequence[str]], key: str, default: str | None) -> str | None:
@@ -117,13 +127,41 @@ def _encode_block(block: Block) -> str:
         values = getattr(block, attribute)
         if values:
             parts.append(f"{name}:{','.join(map(_inner, values))}")
-    if block.filters.logical_operator != "AND":
-        parts.append(f"match:{_inner(block.filters.logical_operator)}")
-    for e in block.filters.expressions:
-        parts.append("if:" + "|".join(map(_inner, (e.key, e.operator, *e.values))))
+    parts += _encode_filters(block.filters)
     if block.points:
         parts.append(f"at:{_inner(block.points)}")
     return ";".join(parts)
+
+
+def _encode_filters(group: FilterGroup) -> list[str]:
+    """Write comparisons one by one, as one reads them, and what has groups inside as JSON."""
+    if not group.flat:
+        return [f"where:{_inner(_nested(group))}"]
+    joined = group.logical_operator
+    parts = [] if joined == "AND" else [f"match:{_inner(joined)}"]
+    for e in group.expressions:
+        if isinstance(e, Expression):
+            parts.append("if:" + "|".join(map(_inner, (e.key, e.operator, *e.values))))
+    return parts
+
+
+def _nested(group: FilterGroup) -> str:
+    return json.dumps(group.to_dict(), separators=(",", ":"), ensure_ascii=False)
+
+
+def _read_nested(text: str, name: str) -> FilterGroup:
+    """Read a filter that is written as JSON.
+
+    Raises BadInput where it is none.
+    """
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(
+            f"{name} is not JSON: {text[:40]!r}.", hint="Copy the whole link.", field=name
+        ) from error
+    MetadataFilter.from_dict(found, name)  # refuses what is no filter
+    return filters_from_query(found)
 
 
 def _decode_blocks(blocks: str | Sequence[str] | None) -> tuple[Block, ...]:
@@ -144,6 +182,7 @@ def _decode_block(text: str) -> Block:
     lists: dict[str, tuple[str, ...]] = {}
     expressions: list[Expression] = []
     operator, points = "AND", ""
+    nested: FilterGroup | None = None
     for part in parts:
         name, _, rest = part.partition(":")
         if name in _LISTS:
@@ -152,11 +191,12 @@ def _decode_block(text: str) -> Block:
             expressions.append(_decode_expression(rest))
         elif name == "match":
             operator = unquote(rest)
+        elif name == "where":
+            nested = _read_nested(unquote(rest), "where")
         elif name == "at":
             points = unquote(rest)
-    return Block(
-        kinds[head], filters=FilterGroup(operator, tuple(expressions)), points=points, **lists
-    )
+    filters = nested or FilterGroup(operator, tuple(expressions))
+    return Block(kinds[head], filters=filters, points=points, **lists)
 
 
 def _decode_expression(text: str) -> Expression:

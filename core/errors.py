@@ -89,6 +89,10 @@ class ArchiveError(AtlasError):
     """The archive folder is missing, of another format version, or damaged."""
 
 
+class IndexDamaged(ArchiveError):
+    """An index file is truncated, foreign or has changed. Details: `path`, `reason`."""
+
+
 class SearchCancelled(AtlasError):
     """The search was cancelled by its owner."""
 

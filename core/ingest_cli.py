@@ -1,10 +1,11 @@
-"""The verb ``ingest``: ``python -m core ingest asi|skymap|grid|track FILES``."""
+"""The verb ``ingest``: ``python -m core ingest asi|skymap|grid|track|ephemeris FILES``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "grid", help="grids of the Earth: NOAA OVATION (text, JSON), UCalgary MOSv001 (HDF5)"
     )
     track = kinds.add_parser("track", help="spacecraft positions: Swarm CDF from VirES")
-    for kind in (asi, skymap, grid, track):
+    ephemeris = kinds.add_parser(
+        "ephemeris", help="records of any sources: Parquet files, millions of rows a second"
+    )
+    ephemeris.add_argument(
+        "--existing",
+        choices=("refuse", "replace", "keep"),
+        default="refuse",
+        help="what to do where there is a record of the same source and epoch: refuse the file "
+        "(default), replace the record, or keep it",
+    )
+    ephemeris.add_argument(
+        "--provenance", choices=("ingested", "uploaded", "simulated"), default="ingested"
+    )
+    ephemeris.add_argument(
+        "--source", type=int, metavar="ID", help="the source of files without a column source"
+    )
+    for kind in (asi, skymap, grid, track, ephemeris):
         kind.add_argument("files", nargs="+", type=Path, metavar="FILE")
         kind.add_argument("--quiet", action="store_true", help="no progress bar")
 
@@ -53,13 +70,21 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from core.archive import Archive  # imported late: it takes a second
 
     with Archive.create(settings) as archive, _Bar(args.quiet) as bar:
-        report = _ingest(args.kind)(archive, args.files, bar.show)
-    _print(report, _WRITTEN if args.kind in ("asi", "track") else "")
+        report = _ingest(args)(archive, args.files, bar.show)
+    _print(report, _WRITTEN if args.kind in ("asi", "track", "ephemeris") else "")
     return report.exit_status
 
 
-def _ingest(kind: str) -> Callable[[Archive, Sequence[Path], Progress], IngestReport]:
+def _ingest(
+    args: argparse.Namespace,
+) -> Callable[[Archive, Sequence[Path], Progress], IngestReport]:
     """Return the function that takes files of a kind in; what one does not need stays unloaded."""
+    kind = args.kind
+    if kind == "ephemeris":
+        from core.archive.parquet_ingest import Choices, ingest_parquet
+
+        choices = Choices(args.existing, args.provenance, args.source)
+        return partial(ingest_parquet, choices=choices)
     if kind == "asi":
         from core.imaging.ingest import ingest_asi
 

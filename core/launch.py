@@ -2,7 +2,8 @@
 
 Builds the embedded archive where there is none, starts a search worker and the web server as
 children in process groups of their own, says where the pages are once `/healthz` answers, starts
-a worker again that died, and ends all of them when it is told to end.
+a worker again that died, and ends all of them when it is told to end. Where it is killed and can
+end nobody, they end themselves (`core.leash`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
-from core import warm_up
+from core import leash, warm_up
 from core.archive import Archive
 from core.errors import ArchiveError
 from core.serve import check_address, port_number
@@ -85,7 +86,9 @@ class Child:
         # Someone at a terminal wants the address to stay in sight, not a line for each request.
         # The threads of a server share the cores; those of a library would only get in their way.
         environment = {"ATLAS_LOG_LEVEL": "WARNING", "OPENBLAS_NUM_THREADS": "1"} | os.environ
-        self.process = subprocess.Popen(self.words, env=environment, start_new_session=True)
+        self.process = subprocess.Popen(
+            leash.words(self.words), env=environment, start_new_session=True
+        )
 
     def status(self) -> int | None:
         """Return the exit status, or None while it runs."""
@@ -120,7 +123,7 @@ def _ensure_archive(settings: Settings) -> None:
         words += ["--days", *(day.isoformat() for day in days)]
     else:
         return
-    if subprocess.run(words, check=False).returncode != 0:
+    if subprocess.run(leash.words(words), check=False).returncode != 0:
         raise ArchiveError(
             f"The embedded archive could not be built at {settings.archive}.",
             hint="The message above says why; `make archive` tries again.",

@@ -31,15 +31,15 @@ from core.imaging.frames import Times
 from core.imaging.library import FrameLibrary
 from core.imaging.movie import write_movie
 from core.imaging.query_fields import STYLE_FIELDS, Fields, bad
-from core.search.execution import (
+from core.search.jobs.execution import (
     Executor,
     Finished,
     cancelled_text,
     delete_result,
-    result_path,
 )
-from core.search.jobs import Claim, Job, JobStore
-from core.search.monitor import Monitor
+from core.search.jobs.files import result_path
+from core.search.jobs.monitor import Monitor
+from core.search.jobs.queue import Claim, Job, JobStore
 from core.settings import Settings
 
 KIND = "movie"
@@ -161,7 +161,7 @@ class MovieService:
         self._check_queue()
         chosen = str(uuid.uuid4())
         self.jobs.add(chosen, KIND, _flat(asked), client=client, owner=owner)
-        self.jobs.log(chosen, "info", f"A movie of {len(times)} frames waits for a worker.")
+        self.jobs.log(chosen, ("info", f"A movie of {len(times)} frames waits for a worker."))
         return chosen
 
     def status(self, movie_id: str) -> dict[str, Any]:
@@ -235,8 +235,8 @@ class MovieService:
         job = self._job(movie_id)
         if job.finished:
             delete_result(self.archive, self.jobs, movie_id)
-        elif self.jobs.cancel(movie_id) == "cancelled":
-            self.jobs.log(movie_id, "error", cancelled_text(KIND))
+        else:
+            self.jobs.cancel(movie_id, ("error", cancelled_text(KIND)))
 
     def _job(self, movie_id: str) -> Job:
         try:
@@ -266,7 +266,7 @@ def movie_executor(frames: FrameLibrary) -> Executor:
         query = MovieQuery.from_dict(claim.query, archive.settings)
         times = query.times(frames)
         _check_times(query, times, archive.settings.max_movie_frames)
-        store.log(claim.request_id, "info", f"Drawing {len(times)} frames.")
+        store.log(claim.request_id, ("info", f"Drawing {len(times)} frames."))
         path = result_path(archive, claim.request_id, claim.attempt, ENDING)
         count = _make(path, frames, query, times, monitor)
         return Finished(path, count, path.stat().st_size, f"A movie of {count} frames was made")

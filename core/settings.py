@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -61,12 +62,42 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field("console", description="console for people, json for machines.")
 
+    track_index: bool = Field(
+        True,
+        validation_alias=AliasChoices("track_index", "ATLAS_INDEX"),
+        description="Whether searches keep and use a track index; off reads the tables alone.",
+    )
+    index_folder: Path | None = Field(
+        None,
+        description="Folder on this machine for the track index; unset means index in the archive.",
+    )
+    index_open_files: int = Field(
+        400, ge=1, description="Most files of the track index that a process keeps open."
+    )
+
+    max_index_bytes: int = Field(
+        32 * 2**30,
+        ge=0,
+        description="Most bytes that the track index takes on disk; where it is full, the years "
+        "before the latest have none.",
+    )
+    index_when_idle: bool = Field(
+        True,
+        description="Whether an idle worker makes the track index of what has none, at the "
+        "lowest priority.",
+    )
+
     max_body_bytes: int = Field(
         2 * 2**20, ge=1024, description="Largest request body that is read, in bytes."
     )
     max_blocks: int = Field(10, ge=2, description="Most criteria blocks of a conjunction search.")
     max_conjunction_days: int = Field(
-        366, ge=1, description="Longest span of a conjunction search, in days."
+        3700, ge=1, description="Longest span of a conjunction search, in days."
+    )
+    max_pair_minutes: int = Field(
+        20_000_000_000,
+        ge=1,
+        description="Most source-pair minutes with records that one search may compare.",
     )
     max_ephemeris_days: int = Field(
         31, ge=1, description="Longest span of an ephemeris search, in days."
@@ -77,8 +108,27 @@ class Settings(BaseSettings):
     max_results: int = Field(
         1_000_000, ge=1, description="Most rows that one search may find before it is refused."
     )
+    search_kernel: Literal["numba", "numpy"] = Field(
+        "numba",
+        description="What compares positions: numba (compiled), or numpy, which is also taken "
+        "where numba does not work.",
+    )
+    search_executor: Literal["serial", "threads"] = Field(
+        "threads", description="How the years of a search run: one after the other, or in threads."
+    )
+    search_threads: int = Field(
+        0, ge=0, description="Threads of one search; 0 means one a processor."
+    )
+    kernel_folder: Path | None = Field(
+        None,
+        description="Folder that keeps the compiled search kernel; when not set, beside the "
+        "program's code, or in the user's cache where that is read only.",
+    )
     max_queued_searches: int = Field(
         20, ge=1, description="Most searches waiting for the worker at one time."
+    )
+    max_searches_per_client: int = Field(
+        8, ge=1, description="Most searches of one client that wait or run at one time."
     )
     inline_pair_minutes: int = Field(
         50_000_000,
@@ -86,8 +136,18 @@ class Settings(BaseSettings):
         description="Searches priced at no more source-pair minutes than this are answered by "
         "the web process itself; larger ones go to the worker.",
     )
+    max_filter_cache_bytes: int = Field(
+        128 * 2**20,
+        ge=0,
+        description="Most bytes of bitmaps of filters that a process keeps for the next search.",
+    )
     result_days: float = Field(
         7.0, gt=0, description="Days after which the results of a search are deleted."
+    )
+    job_days: float = Field(
+        90.0,
+        gt=0,
+        description="Days after which a search or movie that has ended is forgotten, log and all.",
     )
     lease_seconds: float = Field(
         15.0, gt=0, description="Seconds without a heartbeat after which a job is taken up again."

@@ -13,6 +13,7 @@ from components.conjunction_answer import answer, answers
 from components.conjunction_dialogs import dialogs, notice
 from components.conjunction_filters import dialog as filters_dialog
 from components.conjunction_form import examples_menu, form
+from components.conjunction_table import warm
 from components.finder_state import FinderState
 from components.ids import Conjunctions as Ids
 from components.urlstate import decode, encode
@@ -47,6 +48,8 @@ def layout(observatory: Observatory, **query: Any) -> html.Div:
             *([notice("warn", unreadable.message, unreadable.hint)] if unreadable else []),
             dcc.Store(id=Ids.STATE, data=written),
             dcc.Store(id=Ids.RESULT_STATE, data=shown),
+            *(dcc.Store(id=name) for name in (Ids.PRICE_FOR, Ids.ALLOWED_END)),
+            *(dcc.Store(id=name) for name in (Ids.CHOSEN, Ids.CLICKED)),
             html.Div(form(state, sources), id=Ids.FORM, **{"data-default": encode(FinderState())}),
             html.Div(
                 notice("plain", "The form has changed since this search.", "", "info"),
@@ -72,6 +75,7 @@ def layout(observatory: Observatory, **query: Any) -> html.Div:
             ),
             filters_dialog(),
             *dialogs(),
+            warm(),
         ],
         className="finder",
     )

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import inspect
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 from pydantic import AliasChoices  # noqa: E402
 from pydantic.fields import FieldInfo  # noqa: E402
 
+from api.searches import Searches  # noqa: E402
 from core.cli import VERBS  # noqa: E402
 from core.settings import Settings  # noqa: E402
 
@@ -71,9 +74,43 @@ def _kinds(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser
     return found
 
 
+def rows_so_far_page() -> str:
+    """Return docs/reference/rows_so_far.md, from the words beside the route itself."""
+    said = inspect.getdoc(Searches.data_so_far) or ""
+    lines = [
+        "# Rows so far",
+        NOTE,
+        "`GET /api/v1/{k}/requests/<request_id>/data/so_far`",
+        "",
+    ]
+    lines += _as_lists(said.split("\n"))
+    lines += [
+        "",
+        "A search that failed or was cancelled answers as `/data` does. A search for ephemeris or",
+        "data products has no rows before it is done.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _as_lists(lines: list[str]) -> Iterator[str]:
+    """Turn numpydoc's sections into headings and items."""
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        if after.startswith("---"):
+            yield f"## {line}"
+            yield ""
+        elif line.startswith("---"):
+            continue
+        elif " : " in line and not line.startswith(" "):
+            name, _, kind = line.partition(" : ")
+            yield f"- `{name}` ({kind}):"
+        else:
+            yield line.replace("    ", "  ", 1)
+
+
 PAGES = {
     "docs/reference/settings.md": settings_page,
     "docs/reference/command_line.md": command_page,
+    "docs/reference/rows_so_far.md": rows_so_far_page,
 }
 
 

@@ -138,30 +138,95 @@ def normalise(batch: pa.Table, base: pa.Schema, time_column: str) -> pa.Table:
     Raises
     ------
     BadInput
-        A column is unknown, cannot be cast, or the time or key column has nulls.
+        A column is unknown, is there twice, cannot be cast, or the time or key column has nulls;
+        names `field` and, where it is one row's fault, `row` of the batch.
     """
     known = set(base.names)
     schema = with_meta_columns(base, [n for n in batch.column_names if n not in known])
     columns = {field.name: _column(batch, field) for field in schema if field.name != "year"}
     for required in (base.names[0], time_column):
         if columns[required].null_count:
-            raise BadInput(f"Column {required!r} has nulls.", field=required, value=None)
-    columns["year"] = pc.year(columns[time_column]).cast(pa.int16())
+            row = pc.index(pc.is_null(columns[required]), True).as_py()
+            raise BadInput(
+                f"Row {row}: {required} is null.",
+                hint="Every row names its source and its time.",
+                field=required,
+                row=row,
+                value=None,
+            )
+    columns["year"] = pa.chunked_array([_years(epoch_us(columns[time_column]))])
     return pa.table([columns[name] for name in schema.names], schema=schema)
+
+
+def _years(times_us: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
+    """Return the UTC years of times; a batch spans few, so that looking them up is quick."""
+    if not times_us.size:
+        return pa.array([], pa.int16())
+    ends = np.array([times_us.min(), times_us.max()], "M8[us]").astype("M8[Y]")
+    years = np.arange(ends[0], ends[1] + 1)
+    starts_us = years[1:].astype("M8[us]").astype(np.int64)
+    numbers = (years.astype(np.int64) + 1970).astype(np.int16)
+    return pa.array(numbers[np.searchsorted(starts_us, times_us, side="right")])
 
 
 def _column(batch: pa.Table, field: pa.Field) -> pa.ChunkedArray:
     if field.name not in batch.column_names:
         return pa.chunked_array([pa.nulls(batch.num_rows, field.type)])
-    column = batch.column(field.name)
+    column = _only(batch, field.name)
     try:
         return column.cast(field.type)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise _unfit(column, field, error) from error
+
+
+def _only(batch: pa.Table, name: str) -> pa.ChunkedArray:
+    """Return a column of which there has to be one."""
+    places = batch.schema.get_all_field_indices(name)
+    if len(places) > 1:
         raise BadInput(
-            f"Column {field.name!r} is {column.type} and does not fit {field.type}: {error}",
-            field=field.name,
-            value=str(column.type),
-        ) from error
+            f"There are {len(places)} columns {name!r}.", hint="One would be right.", field=name
+        )
+    return batch.column(places[0])
+
+
+def _unfit(column: pa.ChunkedArray, field: pa.Field, error: pa.ArrowException) -> BadInput:
+    """Return the error of a column that cannot be cast; it names the first row that is to blame."""
+    hint = f"A column of {field.type} would be right."
+    row = _first_unfit(column, field.type)
+    if row is None:
+        text = f"Column {field.name!r} is {column.type} and does not fit {field.type}: {error}."
+        return BadInput(text, hint=hint, field=field.name, value=str(column.type))
+    value = _shown(column[row])
+    text = f"Row {row}: {field.name} {value} ({column.type}) does not fit {field.type}."
+    return BadInput(text, hint=hint, field=field.name, row=row, value=value)
+
+
+def _first_unfit(column: pa.ChunkedArray, kind: pa.DataType) -> int | None:
+    """Bisect for the first row that cannot be cast; None where no row of that type can."""
+    if not _fits(column.slice(0, 0), kind):
+        return None
+    first, end = 0, len(column)
+    while end - first > 1:
+        middle = (first + end) // 2
+        if _fits(column.slice(first, middle - first), kind):
+            first = middle
+        else:
+            end = middle
+    return first
+
+
+def _fits(column: pa.ChunkedArray, kind: pa.DataType) -> bool:
+    try:
+        column.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return False
+    return True
+
+
+def _shown(value: pa.Scalar) -> str:
+    if pa.types.is_timestamp(value.type):  # one in nanoseconds is no datetime
+        return f"{np.datetime64(value.value, value.type.unit)}"
+    return repr(value.as_py())[:80]
 
 
 def epoch_us(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

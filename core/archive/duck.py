@@ -2,6 +2,9 @@
 
 A process has one in-memory database; every caller gets a cursor of its own, which is what
 DuckDB asks of threads. The database holds no data of ours: it reads Parquet files.
+
+Work that someone may want to end runs inside `interruptible`; every statement that it runs
+through `query` then ends soon after `Interrupts.interrupt`.
 """
 
 from __future__ import annotations
@@ -9,15 +12,88 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from core.errors import SearchCancelled
+
 _lock = threading.Lock()
 _roots: dict[int, duckdb.DuckDBPyConnection] = {}
+
+
+class Interrupts:
+    """Ends the statements of one piece of work, in whatever threads they run.
+
+    A statement may be between its start here and its start in DuckDB when it is interrupted, and
+    would not notice: whoever interrupts calls again until the work has ended.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[duckdb.DuckDBPyConnection] = set()
+        self._asked = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether the work is to end."""
+        return self._asked
+
+    def interrupt(self) -> None:
+        """End the statements that run now, and keep others from starting."""
+        self._asked = True
+        with self._lock:
+            for cursor in self._running:
+                cursor.interrupt()
+
+    def check(self) -> None:
+        """Raise SearchCancelled when the work is to end."""
+        if self._asked:
+            raise SearchCancelled("The search was cancelled.")
+
+    @contextmanager
+    def running(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Let the statements of a cursor be interrupted; they then raise SearchCancelled."""
+        with self._lock:
+            self._running.add(cursor)
+        try:
+            self.check()
+            yield
+        except duckdb.InterruptException:
+            self.check()
+            raise
+        finally:
+            with self._lock:
+                self._running.discard(cursor)
+
+
+_scope: ContextVar[Interrupts | None] = ContextVar("duck_interrupts", default=None)
+
+
+@contextmanager
+def interruptible(interrupts: Interrupts) -> Iterator[Interrupts]:
+    """Let `interrupts` end the statements of this block.
+
+    Threads that the block starts take part when they run in a copy of its context
+    (``contextvars.copy_context().run``).
+    """
+    token = _scope.set(interrupts)
+    try:
+        yield interrupts
+    finally:
+        _scope.reset(token)
+
+
+def check() -> None:
+    """Raise SearchCancelled when the work around the caller is to end; for long loops."""
+    scope = _scope.get()
+    if scope is not None:
+        scope.check()
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -51,12 +127,30 @@ def query(
         Values of the parameters.
     tables : mapping, optional
         Arrow tables that the statement names.
+
+    Raises
+    ------
+    core.errors.SearchCancelled
+        The work around it was interrupted (`interruptible`).
     """
+    scope = _scope.get()
     with connect() as con:
-        for name, table in (tables or {}).items():
-            con.register(name, table)
-        relation = con.sql(sql, params=dict(params or {}))
-        return relation.to_arrow_table()
+        if scope is None:
+            return _run(con, sql, params, tables)
+        with scope.running(con):
+            return _run(con, sql, params, tables)
+
+
+def _run(
+    con: duckdb.DuckDBPyConnection,
+    sql: str,
+    params: Mapping[str, Any] | None,
+    tables: Mapping[str, pa.Table] | None,
+) -> pa.Table:
+    for name, table in (tables or {}).items():
+        con.register(name, table)
+    relation = con.sql(sql, params=dict(params or {}))
+    return relation.to_arrow_table()
 
 
 def microseconds(when: datetime) -> int:

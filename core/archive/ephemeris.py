@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from core.archive import duck, reading, rewrite
+from core.archive import bulk, duck, reading, rewrite
+from core.archive.bulk import BulkReport
+from core.archive.bulk_merge import Existing
 from core.archive.checks import check_ephemeris
 from core.archive.columns import EPHEMERIS_SCHEMA, PROVENANCES, epoch_us, normalise
 from core.archive.counts import day_counts
 from core.archive.filters import SqlFilter
-from core.archive.layout import EPHEMERIS, keep_last, key_order
+from core.archive.layout import EPHEMERIS, arrange
 from core.archive.snapshot import LiveFile
 from core.archive.store import TableStore, WriteReport
 from core.errors import BadInput
@@ -52,7 +54,7 @@ class EphemerisTable:
         Conflict
             Other writers of the same sources were faster at every try.
         """
-        rows = _prepare(batch)
+        rows = arrange(normalised(batch), EPHEMERIS)
         if not rows.num_rows:
             return WriteReport(0, self.version, 0)
         return self.store.commit(lambda base: rewrite.upsert(base, EPHEMERIS, rows))
@@ -76,20 +78,53 @@ class EphemerisTable:
         BadInput
             A row lies outside of the sources or the range; nothing was written.
         """
-        if provenance not in PROVENANCES:
-            raise BadInput(
-                f"{provenance!r} is no provenance.", field="provenance", value=provenance
-            )
         first, last = duck.microseconds(start), duck.microseconds(end)
-        if "provenance" in batch.column_names:
-            batch = batch.drop_columns(["provenance"])
-        rows = _prepare(batch.append_column("provenance", _constant(provenance, batch.num_rows)))
+        rows = arrange(_stamped(_known(provenance))(batch), EPHEMERIS)
         _check_inside(rows, sources, first, last)
         return self.store.commit(
             lambda base: rewrite.replace(
                 base, EPHEMERIS, rows, list(sources), first, last, provenance
             )
         )
+
+    def load(
+        self,
+        batches: Iterable[pa.Table | pa.RecordBatch],
+        existing: Existing = "refuse",
+        provenance: str | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> BulkReport:
+        """Load a stream of records of any sources, millions of them, in one transaction.
+
+        Parameters
+        ----------
+        batches : iterable of pa.Table or pa.RecordBatch
+            Columns as for `upsert`; fastest in order of source and epoch. Of rows with the
+            same identity the last counts.
+        existing : {"refuse", "replace", "keep"}
+            What to do where there is a record of the same source and epoch: refuse the whole
+            load, replace that record, or keep it.
+        provenance : str, optional
+            Provenance of all rows; default is what they say, or ``uploaded``.
+        progress : callable, optional
+            Called with the number of rows read so far.
+
+        Returns
+        -------
+        BulkReport
+            Once this returns, the rows are on disk and every later reader sees them.
+
+        Raises
+        ------
+        BadInput
+            A row is refused; nothing was written. The row is counted from 0 in the stream.
+        Duplicate
+            Some of the records are there already and `existing` is ``refuse``.
+        Conflict
+            Other writers of the same sources were faster at every try.
+        """
+        prepare = normalised if provenance is None else _stamped(_known(provenance))
+        return bulk.load(self.store, batches, prepare, existing, progress)
 
     def delete_range(self, source: int, start: datetime, end: datetime) -> int:
         """Delete the records of a source in [start, end]; return how many there were."""
@@ -186,13 +221,27 @@ class EphemerisTable:
         return day_counts(files, EPHEMERIS, first, last)
 
 
-def _prepare(batch: pa.Table) -> pa.Table:
-    rows = check_ephemeris(normalise(batch, EPHEMERIS_SCHEMA, "epoch"))
-    return keep_last(key_order(rows, EPHEMERIS), EPHEMERIS)
+def normalised(batch: pa.Table) -> pa.Table:
+    """Return ephemeris rows typed and checked, in the order they came; BadInput refuses them."""
+    return check_ephemeris(normalise(batch, EPHEMERIS_SCHEMA, "epoch"))
 
 
-def _constant(text: str, rows: int) -> pa.Array:
-    return pa.repeat(pa.scalar(text, pa.string()), rows)
+def _known(provenance: str) -> str:
+    if provenance not in PROVENANCES:
+        raise BadInput(f"{provenance!r} is no provenance.", field="provenance", value=provenance)
+    return provenance
+
+
+def _stamped(provenance: str) -> Callable[[pa.Table], pa.Table]:
+    """Return what `normalised` does, with one provenance for all rows."""
+
+    def prepare(batch: pa.Table) -> pa.Table:
+        if "provenance" in batch.column_names:
+            batch = batch.drop_columns(["provenance"])
+        constant = pa.repeat(pa.scalar(provenance, pa.string()), batch.num_rows)
+        return normalised(batch.append_column("provenance", constant))
+
+    return prepare
 
 
 def _check_inside(rows: pa.Table, sources: Sequence[int], first: int, last: int) -> None:

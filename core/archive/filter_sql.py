@@ -7,22 +7,28 @@ most. Values are parameters of the statement, never part of its text.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.archive import duck
 from core.archive.columns import meta_column_name
+from core.archive.expressions import Expression
+from core.archive.values import as_boolean, as_number, as_text
 from core.errors import BadInput
 from core.instruments.model import DATA_TYPES, DataType, MetadataField
 
 if TYPE_CHECKING:
-    from core.archive.filters import Expression, MetadataFilter, Scalar
+    from core.archive.filters import Member, MetadataFilter
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_INT64_MAX = 2**63 - 1
 _NEGATIVE = ("!=", "not in")
+_READ: dict[str, Any] = {
+    "double": as_number,
+    "int": as_number,
+    "bool": as_boolean,
+    "string": as_text,
+}
+Declared = Mapping[str, tuple[DataType, ...]]
 _SQL_OPERATOR = {"=": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -50,7 +56,7 @@ class _Compiler:
     """Collects parameters and columns while expressions are written."""
 
     def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
+        self.prefix, self.json = prefix, False
         self.params: dict[str, Any] = {}
         self.columns: set[str] = set()
 
@@ -59,9 +65,23 @@ class _Compiler:
         self.params[name] = value
         return f"${name}"
 
+    def group(self, group: MetadataFilter, declared: Declared) -> str:
+        parts = [self._member(member, declared) for member in group.expressions]
+        if group.logical_operator == "NOT":
+            return f"(NOT {parts[0]})"
+        return "(" + f" {group.logical_operator} ".join(parts) + ")"
+
+    def _member(self, member: Member, declared: Declared) -> str:
+        if isinstance(member, Expression):
+            return self.expression(member, declared.get(member.key, ()))
+        return self.group(member, declared)
+
     def expression(self, expression: Expression, types: tuple[DataType, ...]) -> str:
         options = [self._typed(expression, t) for t in types]
-        options.extend(self._json(expression))
+        if self.json:
+            options.extend(self._json(expression))
+        if not options:
+            return "false"
         return "(" + " OR ".join(options) + ")"
 
     def _typed(self, expression: Expression, data_type: DataType) -> str:
@@ -71,7 +91,6 @@ class _Compiler:
         return f"coalesce({self._compare(name, expression, data_type)}, false)"
 
     def _json(self, expression: Expression) -> Iterator[str]:
-        self.columns.add("metadata_json")
         pointer = "/" + expression.key.replace("~", "~0").replace("/", "~1")
         value = f"json_extract(metadata_json, {self.param(pointer)})"
         text = f"({value}->>'$')"
@@ -112,75 +131,62 @@ def compile_filter(
     """Return the SQL condition of `group`; see `MetadataFilter.to_sql`."""
     if not group.expressions:
         return SqlFilter("true")
-    declared: dict[str, set[DataType]] = {}
-    for entry in schema_fields:
-        declared.setdefault(entry.field_name, set()).add(entry.data_type)
+    declared = declared_types(schema_fields)
+    check_readable(group, declared)
     compiler = _Compiler(prefix)
-    parts = []
-    for number, expression in enumerate(group.expressions):
-        types = tuple(t for t in DATA_TYPES if t in declared.get(expression.key, ()))
-        _check_readable(expression, types, number)
-        parts.append(compiler.expression(expression, types))
-    sql = "(" + f" {group.logical_operator} ".join(parts) + ")"
-    return SqlFilter(sql, compiler.params, frozenset(compiler.columns))
+    # Few records hold undeclared fields; the others need not be asked about each of them.
+    typed = compiler.group(group, declared)
+    compiler.json = True
+    both = compiler.group(group, declared)
+    sql = f"((metadata_json IS NULL AND {typed}) OR (metadata_json IS NOT NULL AND {both}))"
+    return SqlFilter(sql, compiler.params, frozenset({*compiler.columns, "metadata_json"}))
 
 
-def as_number(value: Scalar) -> float | int | None:
-    """Return a filter value as a number, None if it is none; booleans are none."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value if abs(value) <= _INT64_MAX else _finite(value)
-    if isinstance(value, float):
-        return value
-    text = value.strip()
-    if not _NUMBER.fullmatch(text):
-        return None
-    try:
-        return as_number(int(text))
-    except ValueError:
-        number = float(text)
-        return number if abs(number) != float("inf") else None
+def declared_types(schema_fields: Iterable[MetadataField]) -> Declared:
+    """Return the types that each key is declared with, in one order."""
+    found: dict[str, set[DataType]] = {}
+    for entry in schema_fields:
+        found.setdefault(entry.field_name, set()).add(entry.data_type)
+    return {key: tuple(t for t in DATA_TYPES if t in types) for key, types in found.items()}
 
 
-def _finite(value: int) -> float | None:
-    try:
-        return float(value)
-    except OverflowError:
-        return None
+def check_readable(
+    group: MetadataFilter, declared: Declared, path: str = "", *, derived: bool = False
+) -> None:
+    """Refuse values that no declared type of their key can be, and derived fields unless allowed.
+
+    Raises
+    ------
+    BadInput
+        `field` is the place below the filter, such as ``expressions[1].values[0]``.
+    """
+    for number, member in enumerate(group.expressions):
+        place = f"{path}expressions[{number}]"
+        if not isinstance(member, Expression):
+            check_readable(member, declared, f"{place}.", derived=derived)
+        elif not member.derived:
+            _check_values(member, declared.get(member.key, ()), place)
+        elif not derived:
+            raise _not_here(member, place)
 
 
-def as_boolean(value: Scalar) -> bool | None:
-    """Return a filter value as a boolean ("true" and "False" in any case), None if it is none."""
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "false": False}.get(str(value).strip().lower())
-
-
-def as_text(value: Scalar) -> str:
-    """Return a filter value as the text that a string field is compared with."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-_READ: dict[str, Any] = {
-    "double": as_number,
-    "int": as_number,
-    "bool": as_boolean,
-    "string": as_text,
-}
-
-
-def _check_readable(expression: Expression, types: tuple[DataType, ...], number: int) -> None:
+def _check_values(expression: Expression, types: tuple[DataType, ...], place: str) -> None:
     for position, value in enumerate(expression.values):
         if types and all(_READ[t](value) is None for t in types):
-            field = f"expressions[{number}].values[{position}]"
             raise BadInput(
                 f"{value!r} is not a value of {expression.key!r}.",
                 hint=f"The field is declared as {' or '.join(types)}.",
-                field=field,
+                field=f"{place}.values[{position}]",
                 value=value,
                 key=expression.key,
                 operator=expression.operator,
             )
+
+
+def _not_here(expression: Expression, place: str) -> BadInput:
+    return BadInput(
+        f"{expression.key!r} is known in conjunction searches only.",
+        hint="It is computed for the position that is compared; a record by itself has several.",
+        field=f"{place}.key",
+        value=expression.key,
+    )

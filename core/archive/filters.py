@@ -1,57 +1,76 @@
-"""Metadata filters: the flat groups of the AuroraX query language.
+"""Metadata filters: the flat groups of the AuroraX query language, and groups inside groups.
 
-A group is ``{"logical_operator": "AND"|"OR", "expressions": [{"key", "operator", "values"}]}``.
-Values often arrive as strings; a comparison goes by the type of the stored value. A record that
-lacks the key does not match, whatever the operator, so also not for ``!=`` and ``not in``.
-`core.archive.filter_sql` compiles a filter to SQL.
+A group is ``{"logical_operator": "AND"|"OR"|"NOT", "expressions": [...]}``; its members are
+comparisons ``{"key", "operator", "values"}`` or groups again, and NOT takes exactly one member.
+Values often arrive as strings; a comparison goes by the type of the stored value.
+
+Logic has two values. A record that lacks the key matches no comparison, whatever the operator,
+so also not ``!=`` and ``not in``; the NOT of a member matches all the records that the member
+does not match, those that lack a key among them.
+
+Keys that begin with ``derived.`` name what is computed for a record (`derived_fields`); only a
+search that compares positions knows them. `core.archive.filter_sql` compiles the rest to SQL.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, Literal, get_args
 
+from core.archive.expressions import (
+    OPERATORS,
+    Expression,
+    Operator,
+    bad_place,
+    read_expression,
+)
 from core.archive.filter_sql import SqlFilter, compile_filter
-from core.errors import BadInput
+from core.archive.values import Scalar
+from core.errors import LimitExceeded
 from core.instruments.model import MetadataField
 
-__all__ = ["OPERATORS", "Expression", "MetadataFilter", "Operator", "Scalar", "SqlFilter"]
+__all__ = [
+    "MAX_DEPTH", "MAX_EXPRESSIONS", "OPERATORS", "Expression", "Logical", "Member",
+    "MetadataFilter", "Operator", "Scalar", "SqlFilter",
+]  # fmt: skip
 
-Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between"]
-OPERATORS: tuple[Operator, ...] = get_args(Operator)
-Scalar = str | bool | int | float
-# Several values of these mean any (or none) of them; old clients send "=" with a list.
-_MANY: dict[str, Operator] = {"=": "in", "!=": "not in"}
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """One comparison of a metadata field with values."""
-
-    key: str
-    operator: Operator
-    values: tuple[Scalar, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the expression as the API writes it."""
-        return {"key": self.key, "operator": self.operator, "values": list(self.values)}
+Logical = Literal["AND", "OR", "NOT"]
+LOGICAL: tuple[Logical, ...] = get_args(Logical)
+MAX_DEPTH = 12
+"""Most groups inside one another, the outermost counted."""
+MAX_EXPRESSIONS = 1000
+"""Most comparisons of one filter."""
+_GROUP_KEYS = {"logical_operator", "logicalOperator", "expressions"}
 
 
 @dataclass(frozen=True, slots=True)
 class MetadataFilter:
-    """A flat group of expressions; without expressions it matches every record."""
+    """A group of expressions and groups; without members it matches every record."""
 
-    logical_operator: Literal["AND", "OR"] = "AND"
-    expressions: tuple[Expression, ...] = ()
+    logical_operator: Logical = "AND"
+    expressions: tuple[Member, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.expressions)
 
+    @property
+    def leaves(self) -> Iterator[Expression]:
+        """All comparisons, those of groups inside included, in order."""
+        for member in self.expressions:
+            if isinstance(member, Expression):
+                yield member
+            else:
+                yield from member.leaves
+
+    @property
+    def derived(self) -> bool:
+        """Whether any comparison is of a derived field."""
+        return any(leaf.derived for leaf in self.leaves)
+
     @classmethod
     def from_dict(cls, group: Any, path: str = "metadata_filters") -> MetadataFilter:
-        """Read a group, a bare list of expressions (an AND group), or nothing.
+        """Read a group, a bare list of members (an AND group), or nothing.
 
         Parameters
         ----------
@@ -64,23 +83,20 @@ class MetadataFilter:
         ------
         BadInput
             Its `field` is the path to what is wrong, such as ``...expressions[1].operator``.
+        LimitExceeded
+            More than `MAX_DEPTH` groups inside one another, or `MAX_EXPRESSIONS` comparisons.
         """
         if group is None:
             return cls()
         if isinstance(group, list | tuple):
             group = {"expressions": group}
         if not isinstance(group, Mapping):
-            raise _bad(path, group, "a filter group is an object or a list of expressions")
-        unknown = set(group) - {"logical_operator", "logicalOperator", "expressions"}
-        if unknown:
-            raise _bad(f"{path}.{min(unknown)}", group[min(unknown)], "this key is not known")
-        entries = group.get("expressions") or []
-        if not isinstance(entries, list | tuple):
-            raise _bad(f"{path}.expressions", entries, "expressions is a list")
-        return cls(
-            _logical(group, path),
-            tuple(_expression(e, f"{path}.expressions[{i}]") for i, e in enumerate(entries)),
-        )
+            raise bad_place(path, group, "a filter group is an object or a list of expressions")
+        read = _group(group, path, 1)
+        count = sum(1 for _ in read.leaves)
+        if count > MAX_EXPRESSIONS:
+            raise _too_much(path, "comparisons", count, MAX_EXPRESSIONS)
+        return read
 
     def to_dict(self) -> dict[str, Any]:
         """Return the group as the API writes it; an empty group is ``{}``."""
@@ -88,7 +104,7 @@ class MetadataFilter:
             return {}
         return {
             "logical_operator": self.logical_operator,
-            "expressions": [e.to_dict() for e in self.expressions],
+            "expressions": [member.to_dict() for member in self.expressions],
         }
 
     def to_sql(self, schema_fields: Iterable[MetadataField], prefix: str = "filter") -> SqlFilter:
@@ -105,68 +121,56 @@ class MetadataFilter:
         Raises
         ------
         BadInput
-            A value cannot be read as any of the types that its key is declared with.
+            A value cannot be read as any of the types that its key is declared with, or a
+            comparison is of a derived field, which no table holds.
         """
         return compile_filter(self, schema_fields, prefix)
 
 
-def _logical(group: Mapping[str, Any], path: str) -> Literal["AND", "OR"]:
+Member = Expression | MetadataFilter
+
+
+def _group(group: Mapping[str, Any], path: str, depth: int) -> MetadataFilter:
+    if depth > MAX_DEPTH:
+        raise _too_much(path, "groups inside one another", depth, MAX_DEPTH)
+    unknown = {str(key) for key in group} - _GROUP_KEYS
+    if unknown:
+        raise bad_place(f"{path}.{min(unknown)}", group.get(min(unknown)), "this key is not known")
+    entries = group.get("expressions") or []
+    if not isinstance(entries, list | tuple):
+        raise bad_place(f"{path}.expressions", entries, "expressions is a list")
+    logical = _logical(group, path)
+    members = tuple(_member(e, f"{path}.expressions[{i}]", depth) for i, e in enumerate(entries))
+    if logical == "NOT" and len(members) != 1:
+        hint = "NOT takes exactly one expression; put several into an AND or an OR group inside it"
+        raise bad_place(f"{path}.expressions", list(entries), hint)
+    return MetadataFilter(logical, members)
+
+
+def _member(entry: Any, path: str, depth: int) -> Member:
+    if not isinstance(entry, Mapping):
+        hint = 'an expression is {"key", "operator", "values"} or a group of expressions'
+        raise bad_place(path, entry, hint)
+    if "key" in entry or not _GROUP_KEYS & set(entry):
+        return read_expression(entry, path)
+    inner = _group(entry, path, depth + 1)
+    if not inner:
+        raise bad_place(f"{path}.expressions", [], "a group inside a group is not empty")
+    return inner
+
+
+def _logical(group: Mapping[str, Any], path: str) -> Logical:
     word = group.get("logical_operator", group.get("logicalOperator"))
     upper = "AND" if word in (None, "") else str(word).strip().upper()
-    if upper not in ("AND", "OR"):
-        raise _bad(f"{path}.logical_operator", word, "it is AND or OR")
-    return "AND" if upper == "AND" else "OR"
+    for logical in LOGICAL:
+        if upper == logical:
+            return logical
+    raise bad_place(f"{path}.logical_operator", word, "it is AND, OR or NOT")
 
 
-def _expression(entry: Any, path: str) -> Expression:
-    if not isinstance(entry, Mapping):
-        raise _bad(path, entry, 'an expression is {"key", "operator", "values"}')
-    key = entry.get("key")
-    if not isinstance(key, str) or not key or not _encodable(key):
-        raise _bad(f"{path}.key", key, "key is the name of a metadata field")
-    operator = _operator(entry.get("operator", "in"), f"{path}.operator")
-    values = _values(entry.get("values"), f"{path}.values")
-    if len(values) > 1:
-        operator = _MANY.get(operator, operator)
-    if operator == "between" and len(values) != 2:
-        raise _bad(f"{path}.values", list(values), "between takes exactly two values")
-    if operator not in ("in", "not in", "between") and len(values) != 1:
-        raise _bad(f"{path}.values", list(values), f"{operator} takes exactly one value")
-    return Expression(key, operator, values)
-
-
-def _operator(word: Any, path: str) -> Operator:
-    plain = " ".join(str(word).lower().split())
-    plain = {"==": "=", "<>": "!="}.get(plain, plain)
-    for operator in OPERATORS:
-        if plain == operator:
-            return operator
-    raise _bad(path, word, f"operators are {', '.join(OPERATORS)}")
-
-
-def _values(values: Any, path: str) -> tuple[Scalar, ...]:
-    entries = values if isinstance(values, list | tuple) else [values]
-    if not entries:
-        raise _bad(path, values, "at least one value is needed")
-    for i, value in enumerate(entries):
-        if not isinstance(value, str | bool | int | float):
-            raise _bad(f"{path}[{i}]", value, "a value is a string, a number or a boolean")
-        if isinstance(value, str) and not _encodable(value):
-            raise _bad(f"{path}[{i}]", ascii(value), "a string is valid Unicode")
-        if isinstance(value, float) and not isfinite(value):
-            raise _bad(f"{path}[{i}]", str(value), "a number is finite")
-    return tuple(entries)
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # JSON can spell lone surrogates, no database can keep them
-        return False
-    return True
-
-
-def _bad(path: str, value: Any, hint: str) -> BadInput:
-    return BadInput(
-        f"{path} is not valid: {value!r}.", hint=f"Here {hint}.", field=path, value=value
-    )
+def _too_much(path: str, what: str, asked: int, allowed: int) -> LimitExceeded:
+    return LimitExceeded(
+        f"{path} has {asked} {what}, more than {allowed}.",
+        hint="Name several values in one comparison with in or between.",
+        field=path, limit=what, asked=asked, allowed=allowed,
+    )  # fmt: skip

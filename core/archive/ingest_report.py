@@ -97,7 +97,8 @@ def take_each(
 def refused_outcome(path: Path, error: AtlasError) -> FileOutcome:
     """Return what became of a file that could not go in: the reason, and what would be right."""
     reason = str(error.details.get("reason", error.message))
-    return FileOutcome(path, "refused", f"{reason}. {error.hint}" if error.hint else reason)
+    told = f"{reason.rstrip('.')}. {error.hint}" if error.hint else reason
+    return FileOutcome(path, "refused", told)
 
 
 def write_log(archive: Archive, kind: str, outcomes: Iterable[FileOutcome]) -> None:

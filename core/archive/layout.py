@@ -82,6 +82,19 @@ def key_order(table: pa.Table, layout: Layout) -> pa.Table:
     return table.take(pa.array(np.lexsort((times, keys))))
 
 
+def arrange(table: pa.Table, layout: Layout) -> pa.Table:
+    """Return the rows in order of key and time, the last of those with one identity.
+
+    Nothing is copied where they are already so; for tables whose identity is key and time one
+    pass tells that.
+    """
+    if layout.identity == (layout.key, layout.time):
+        parts = [codes(table, name) for name in layout.identity]
+        if _strictly_increasing(parts):
+            return table
+    return keep_last(key_order(table, layout), layout)
+
+
 def keep_last(table: pa.Table, layout: Layout) -> pa.Table:
     """Return the table with one row per identity: of equal ones the last stays."""
     parts = [codes(table, name) for name in layout.identity]
@@ -101,12 +114,29 @@ def split(table: pa.Table, layout: Layout) -> Iterator[pa.Table]:
     """Yield one slice per file of a table in key order: one key, one month or year each."""
     if not table.num_rows:
         return
-    keys = codes(table, layout.key)
-    periods = epoch_us(table[layout.time]).astype("datetime64[us]").astype(f"M8[{layout.period}]")
-    change = (np.diff(keys) != 0) | (np.diff(periods.astype(np.int64)) != 0)
-    edges = [0, *(np.flatnonzero(change) + 1).tolist(), table.num_rows]
-    for first, last in pairwise(edges):
-        yield table.slice(first, last - first)
+    keys, times = codes(table, layout.key), epoch_us(table[layout.time])
+    runs = [0, *(np.flatnonzero(np.diff(keys)) + 1).tolist(), table.num_rows]
+    for start, end in pairwise(runs):
+        # The times of a key rise, so its periods are cut at a few places only.
+        starts_us = _period_starts_us(int(times[start]), int(times[end - 1]), layout.period)
+        cuts = (start + np.searchsorted(times[start:end], starts_us)).tolist()
+        for first, last in pairwise([start, *cuts, end]):
+            if first < last:
+                yield table.slice(first, last - first)
+
+
+def period_of(time_us: int, layout: Layout) -> int:
+    """Return the month (or year) of a time in microseconds, counted from 1970."""
+    return int(np.datetime64(time_us, "us").astype(f"M8[{layout.period}]").astype(np.int64))
+
+
+def _period_starts_us(
+    first_us: int, last_us: int, period: str
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the starts of the periods after that of the first time, up to that of the last."""
+    first, last = np.array([first_us, last_us], "M8[us]").astype(f"M8[{period}]")
+    starts = np.arange(first + 1, last + 1).astype("M8[us]")
+    return starts.astype(np.int64)
 
 
 def codes(table: pa.Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

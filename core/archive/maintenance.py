@@ -23,10 +23,11 @@ class Removed:
     files: dict[str, int]
 
 
-def vacuum(archive: Archive, hours: int = DEFAULT_HOURS) -> Removed:
+def vacuum(archive: Archive, hours: int = DEFAULT_HOURS, *, dry_run: bool = False) -> Removed:
     """Delete data files older than `hours` that the newest version of no table names.
 
-    May run while others read and write, as long as no search and no write takes `hours`.
+    May run while others read and write, as long as no search and no write takes `hours`. With
+    `dry_run` the files are counted and stay.
 
     Raises
     ------
@@ -41,4 +42,4 @@ def vacuum(archive: Archive, hours: int = DEFAULT_HOURS) -> Removed:
             value=hours,
         )
     tables = (archive.ephemeris, archive.products, archive.indices)
-    return Removed({t.store.layout.name: t.store.vacuum(hours) for t in tables})
+    return Removed({t.store.layout.name: t.store.vacuum(hours, dry_run=dry_run) for t in tables})

@@ -13,7 +13,7 @@ from core.errors import RecordError
 from core.instruments.model import DataType
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?")
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 _INT64_MAX = 2**63 - 1
 
 
@@ -40,8 +40,8 @@ def time(value: Any, field: str, row: int, *, whole_minute: bool) -> datetime:
     """
     when = _parse_time(value, field, row)
     when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    if not _FIRST_YEAR <= when.year <= _LAST_YEAR:
-        raise refuse(row, field, value, f"is not in the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    if not FIRST_YEAR <= when.year <= LAST_YEAR:
+        raise refuse(row, field, value, f"is not in the years {FIRST_YEAR} to {LAST_YEAR}")
     if when.microsecond or (whole_minute and when.second):
         unit = "minute" if whole_minute else "second"
         raise refuse(row, field, value, f"is not a whole {unit}", f"Round it to the {unit}.")

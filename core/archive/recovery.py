@@ -32,29 +32,32 @@ def mend(root: Path) -> list[Path]:
     list of Path
         Where the torn files are now (folder ``_torn`` beside the log), for a person to look at.
     """
-    folder = root / "_delta_log"
-    if not folder.is_dir():
+    found = torn(root)
+    if not found:
         return []
-    torn = _torn_checkpoints(folder) + _torn_entries(folder)
-    if not torn:
-        return []
-    aside = root / "_torn"
+    folder, aside = root / "_delta_log", root / "_torn"
     aside.mkdir(exist_ok=True)
-    moved = [path.rename(aside / path.name) for path in torn]
+    moved = [path.rename(aside / path.name) for path in found]
     sync_folder(folder)
     sync_folder(aside)
     log.warning("set torn log files aside", table=root.name, files=[p.name for p in moved])
     return moved
 
 
+def torn(root: Path) -> list[Path]:
+    """Return the torn checkpoints and torn entries at the end of a table's log; change nothing."""
+    folder = root / "_delta_log"
+    return _torn_checkpoints(folder) + _torn_entries(folder) if folder.is_dir() else []
+
+
 def _torn_entries(folder: Path) -> list[Path]:
     """Entries at the end of the log that cannot be read, newest first."""
-    torn = []
+    entries = []
     for path in sorted(folder.glob("[0-9]" * 20 + ".json"), reverse=True):
         if _is_entry(path):
             break
-        torn.append(path)
-    return torn
+        entries.append(path)
+    return entries
 
 
 def _is_entry(path: Path) -> bool:
@@ -66,11 +69,11 @@ def _is_entry(path: Path) -> bool:
 
 
 def _torn_checkpoints(folder: Path) -> list[Path]:
-    torn = [p for p in folder.glob("*.checkpoint*.parquet") if not _is_parquet(p)]
+    found = [p for p in folder.glob("*.checkpoint*.parquet") if not _is_parquet(p)]
     last = folder / "_last_checkpoint"
-    if last.is_file() and (torn or not _is_entry(last)):
-        torn.append(last)
-    return torn
+    if last.is_file() and (found or not _is_entry(last)):
+        found.append(last)
+    return found
 
 
 def _is_parquet(path: Path) -> bool:

@@ -26,7 +26,7 @@ def upsert(base: Snapshot, layout: Layout, batch: pa.Table) -> Change:
     """
     touched = _touched(base, layout, batch)
     old = read_files(touched, layout, base.schema)
-    return _change(layout, touched, keep_last(_concat([old, batch]), layout), batch)
+    return _change(layout, touched, keep_last(concat([old, batch]), layout), batch)
 
 
 def replace(
@@ -51,21 +51,25 @@ def replace(
     inside = pa.array((times >= first_us) & (times <= last_us))
     own = pc.fill_null(pc.equal(old["provenance"], provenance), False)
     rest = old.filter(pc.invert(pc.and_(inside, own)))
-    rows = keep_last(_concat([batch, rest]), layout) if rest.num_rows else batch
+    rows = keep_last(concat([batch, rest]), layout) if rest.num_rows else batch
     return _change(layout, touched, rows, batch, keys)
 
 
 def delete(base: Snapshot, layout: Layout, key: int | str, first_us: int, last_us: int) -> Change:
     """All rows of one key with a time in the closed range go; `rows` counts them."""
     touched = base.overlapping([key], first_us, last_us)
-    old = read_files(touched, layout, base.schema)
+    # Files that go as a whole need not be read: the log says what is in them.
+    whole = [f for f in touched if f.first_us >= first_us and f.last_us <= last_us and f.rows >= 0]
+    edges = [f for f in touched if f not in set(whole)]
+    old = read_files(edges, layout, base.schema)
     times = epoch_us(old[layout.time])
     rest = old.filter(pa.array((times < first_us) | (times > last_us)))
-    gone = old.num_rows - rest.num_rows
-    if not gone:
+    cut = old.num_rows - rest.num_rows
+    removed = tuple(whole + edges if cut else whole)
+    if not removed:
         return Change((), (), frozenset(), 0)
-    parts = tuple(split(key_order(rest, layout), layout))
-    return Change(tuple(touched), parts, frozenset([key]), gone)
+    parts = tuple(split(key_order(rest, layout), layout)) if cut else ()
+    return Change(removed, parts, frozenset([key]), cut + sum(f.rows for f in whole))
 
 
 def delete_values(
@@ -84,12 +88,20 @@ def delete_values(
 
 def read_files(files: Iterable[LiveFile], layout: Layout, schema: pa.Schema) -> pa.Table:
     """Read data files whole; columns that a file lacks are null."""
-    tables = [pq.read_table(f.path, partitioning=None, memory_map=False) for f in files]
-    shaped = [_shape(table, schema) for table in tables]
+    tables = [_read(file) for file in files]
+    shaped = [shape(table, schema) for table in tables]
     return pa.concat_tables([schema.empty_table(), *shaped])
 
 
-def _shape(table: pa.Table, schema: pa.Schema) -> pa.Table:
+def _read(file: LiveFile) -> pa.Table:
+    # A page that is not what was written must not be written anew, with a sum that fits it.
+    return pq.read_table(
+        file.path, partitioning=None, memory_map=False, page_checksum_verification=True
+    )
+
+
+def shape(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return `table` with the columns of `schema`; those that it lacks are null."""
     columns = [
         table[f.name].cast(f.type)
         if f.name in table.column_names
@@ -99,12 +111,13 @@ def _shape(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def _concat(tables: Sequence[pa.Table]) -> pa.Table:
+def concat(tables: Sequence[pa.Table]) -> pa.Table:
+    """Return the rows of tables one after the other, with the metadata columns of them all."""
     base = tables[0].schema
     schema = with_meta_columns(
         base, [n for t in tables for n in t.schema.names if n not in base.names]
     )
-    return pa.concat_tables([_shape(t, schema) for t in tables])
+    return pa.concat_tables([shape(t, schema) for t in tables])
 
 
 def _touched(base: Snapshot, layout: Layout, batch: pa.Table) -> list[LiveFile]:

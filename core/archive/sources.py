@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from core.archive.derived_fields import check_declared
 from core.archive.models import Meta, SourceRow
 from core.errors import BadInput, Conflict, Duplicate, NotFound
 from core.instruments.model import SOURCE_TYPES, DataSource, MetadataField, SourceType
@@ -203,6 +204,8 @@ def check_source(source: DataSource) -> None:
             field="source_type",
             value=source.source_type,
         )
+    check_declared(source.ephemeris_metadata_schema, "ephemeris_metadata_schema")
+    check_declared(source.data_product_metadata_schema, "data_product_metadata_schema")
 
 
 def _to_row(source: DataSource) -> SourceRow:

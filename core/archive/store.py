@@ -13,7 +13,8 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -37,6 +38,7 @@ CHECKPOINT_EVERY = 50
 _BACKOFF_S, _LONGEST_BACKOFF_S = 0.01, 0.5
 # Checkpoints are made by `TableStore._checkpoint`, which forces them to disk.
 _NO_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+EMPTY_SCHEMA = pa.schema([])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,18 @@ class WriteReport:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one commit is to do: files that go, tables (one per new file) that come."""
+    """What one commit is to do: files that go, tables (one per new file) that come.
+
+    `written` are new files that are on disk already, with their folders, and `schema` has the
+    metadata columns in them; they stay there if the commit is refused.
+    """
 
     removed: tuple[LiveFile, ...]
     parts: tuple[pa.Table, ...]
     keys: frozenset[int | str]
     rows: int
+    written: tuple[AddAction, ...] = ()
+    schema: pa.Schema = EMPTY_SCHEMA
 
 
 class TableStore:
@@ -90,12 +98,7 @@ class TableStore:
             return
         folder = self.root.with_name(f".{self.root.name}-{uuid.uuid4().hex}")
         try:
-            DeltaTable.create(
-                str(folder),
-                DeltaSchema.from_arrow(self.layout.schema),
-                partition_by=[self.layout.key, "year"],
-                post_commithook_properties=_NO_HOOKS,
-            )
+            create_table(folder, self.layout.schema, self.layout)
             _sync_log(folder, 0, 0)
             sync_folder(folder)
             folder.rename(self.root)
@@ -132,19 +135,13 @@ class TableStore:
         ArchiveError
             The disk is full, or the table's files cannot be read or written.
         """
-        with self._writing:
+        with self._writing, self.storage_errors():
             for attempt in range(self._retries + 1):
                 try:
                     rows, version = self._try(plan)
                 except CommitFailedError as error:
                     log.debug("commit conflict", table=self.layout.name, reason=str(error))
                     time.sleep(_pause_s(attempt))
-                except (OSError, DeltaError) as error:
-                    raise ArchiveError(
-                        f"Table {self.layout.name} could not be written: {error}",
-                        hint="Look for a full disk or missing permissions. What is there stays.",
-                        table=self.layout.name,
-                    ) from error
                 else:
                     return WriteReport(rows, version, attempt)
         raise Conflict(
@@ -153,13 +150,28 @@ class TableStore:
             table=self.layout.name,
         )
 
-    def vacuum(self, hours: int) -> int:
-        """Delete files older than `hours` that the newest version does not name; count them."""
+    @contextmanager
+    def storage_errors(self) -> Iterator[None]:
+        """Turn a failure of the disk or of the log into ArchiveError."""
+        try:
+            yield
+        except (OSError, DeltaError) as error:
+            raise ArchiveError(
+                f"Table {self.layout.name} could not be written: {error}",
+                hint="Look for a full disk or missing permissions. What is there stays.",
+                table=self.layout.name,
+            ) from error
+
+    def vacuum(self, hours: int, *, dry_run: bool = False) -> int:
+        """Delete files older than `hours` that the newest version does not name; count them.
+
+        With `dry_run` they are only counted.
+        """
         table = DeltaTable(str(self.root))
         before = table.version()
         gone: list[str] = table.vacuum(
             hours,
-            dry_run=False,
+            dry_run=dry_run,
             enforce_retention_duration=False,
             full=True,
             post_commithook_properties=_NO_HOOKS,
@@ -174,9 +186,9 @@ class TableStore:
         table = DeltaTable(str(self.root))
         base = snapshot.take(table, self.root, self.layout)
         change = plan(base)
-        if not change.parts and not change.removed:
+        if not (change.parts or change.removed or change.written):
             return change.rows, base.version
-        if self._add_columns(table, base, change.parts):
+        if self._add_columns(table, base, change):
             # Read again: the plan must be made on the version that it is committed against.
             return self._try(plan)
         added = files.write_files(self.root, self.layout, change.parts)
@@ -216,7 +228,7 @@ class TableStore:
         removed = [self._removal(f, now_ms) for f in change.removed]
         marks = [Transaction(f"{self.layout.key}={k}", base.version + 1) for k in change.keys]
         table.create_write_transaction(
-            [*added, *removed],
+            [*change.written, *added, *removed],
             mode="append",
             schema=table.schema(),
             partition_by=[self.layout.key, "year"],
@@ -238,10 +250,11 @@ class TableStore:
             partition_values={self.layout.key: str(file.key), "year": str(file.year)},
         )
 
-    def _add_columns(self, table: DeltaTable, base: Snapshot, parts: Collection[pa.Table]) -> bool:
+    def _add_columns(self, table: DeltaTable, base: Snapshot, change: Change) -> bool:
         """Add the columns that the table lacks; True when the table has moved on."""
         known = set(base.schema.names)
-        new = {f.name: f for part in parts for f in part.schema if f.name not in known}
+        schemas = [change.schema, *(part.schema for part in change.parts)]
+        new = {f.name: f for schema in schemas for f in schema if f.name not in known}
         if not new:
             return False
         fields = DeltaSchema.from_arrow(pa.schema(list(new.values()))).fields
@@ -262,6 +275,16 @@ class TableStore:
             sync_file(path)
         sync_file(folder / "_last_checkpoint")
         sync_folder(folder)
+
+
+def create_table(folder: Path, schema: pa.Schema, layout: Layout) -> None:
+    """Create an empty table in a folder that has none."""
+    DeltaTable.create(
+        str(folder),
+        DeltaSchema.from_arrow(schema),
+        partition_by=[layout.key, "year"],
+        post_commithook_properties=_NO_HOOKS,
+    )
 
 
 def _sync_log(root: Path, first: int, last: int) -> None:

@@ -31,6 +31,8 @@ FOOT_ALT_KM = 100.0
 _MIRROR_ALT_KM = 1.0
 
 _MLT_STEP = np.timedelta64(5, "m")
+# Conversions in one call, some 20 milliseconds.
+_AT_ONCE = 1000
 _MLT_NODES = 288
 
 FIRST_YEAR, LAST_YEAR = 1590, 2029
@@ -70,13 +72,23 @@ def _convert(
     wrapped = (lon[good] + 180.0) % 360.0 - 180.0
     with LOCK:
         c_aacgm.set_datetime(*_calendar(time))
-        got_lat, got_lon, _, bad = c_aacgm.convert_arr(
-            lat[good].tolist(), wrapped.tolist(), alt[good].tolist(), code
-        )
+        got_lat, got_lon, bad = _in_parts(lat[good], wrapped, alt[good], code)
     fine = np.asarray(bad) < 0
     out_lat[good] = np.where(fine, got_lat, np.nan)
     out_lon[good] = np.where(fine, got_lon, np.nan)
     return out_lat, out_lon
+
+
+def _in_parts(lat: FloatArray, lon: FloatArray, alt: FloatArray, code: int) -> list[FloatArray]:
+    """Convert some at a time: the library keeps the interpreter's lock, and others have to run."""
+    parts = []
+    for first in range(0, len(lat), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        found = c_aacgm.convert_arr(
+            lat[some].tolist(), lon[some].tolist(), alt[some].tolist(), code
+        )
+        parts.append(np.array([found[0], found[1], found[3]], dtype=float))
+    return list(np.concatenate(parts, axis=1))
 
 
 def to_magnetic(
@@ -148,18 +160,34 @@ def mlt_h(mlon_deg: ArrayLike, times: ArrayLike) -> FloatArray:
     return np.asarray((zero + np.asarray(mlon_deg, dtype=float) / 15.0) % 24.0)
 
 
-@lru_cache(maxsize=1024)
-def _mlt_of_zero(day: int) -> FloatArray:
-    """Return the unwrapped MLT of magnetic longitude 0 at the nodes of a day since 1970."""
-    start = np.datetime64(day, "D").astype("datetime64[us]")
-    moments = [_calendar(start + step * _MLT_STEP) for step in range(_MLT_NODES + 1)]
+def mlt_of_zero(times: NDArray[np.datetime64]) -> FloatArray:
+    """Return the MLT of magnetic longitude 0 as the library has it, with the first time's date.
+
+    Parameters
+    ----------
+    times : ndarray of datetime64, shape (n,)
+        UTC, within a day of the first.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Hours without jumps at midnight: neighbours differ by less than 12.
+    """
+    moments = [_calendar(time) for time in times]
     columns = [list(column) for column in zip(*moments, strict=True)]
     with LOCK:
         # Without a date of its own the library keeps that of whichever call came last, up to 30
         # days off: local times then differ in their fifth digit from one process to the next.
-        c_aacgm.set_datetime(*_calendar(start))
+        c_aacgm.set_datetime(*moments[0])
         values = c_aacgm.mlt_convert_arr(*columns, [0.0] * len(moments))
     return np.unwrap(np.asarray(values), period=24.0)
+
+
+@lru_cache(maxsize=1024)
+def _mlt_of_zero(day: int) -> FloatArray:
+    """Return the unwrapped MLT of magnetic longitude 0 at the nodes of a day since 1970."""
+    start = np.datetime64(day, "D").astype("datetime64[us]")
+    return mlt_of_zero(start + np.arange(_MLT_NODES + 1) * _MLT_STEP)
 
 
 def ground_traces(lat_deg: ArrayLike, lon_deg: ArrayLike, time: datetime | np.datetime64) -> Traces:

@@ -91,6 +91,8 @@ def read_blocks(query: Mapping[str, Any]) -> tuple[tuple[Block, ...], tuple[str,
             path = f"{kind}[{index}]"
             found = read_object(item, path)
             ignored += unknown_keys(found, _KNOWN, path)
+            if kind == "adhoc":  # a point has no records that could be chosen or filtered
+                ignored += [f"{path}.{key}" for key in _KNOWN[:-1] if found.get(key)]
             blocks.append(_read_block(kind, index + 1, found, path))
     return tuple(blocks), tuple(ignored)
 

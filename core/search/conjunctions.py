@@ -1,43 +1,53 @@
-"""A whole conjunction search: partitions in turn, merged, as a table."""
+"""A whole conjunction search: pieces of the window, merged, as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Callable, Sequence
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from core.archive import Archive
-from core.archive.columns import TIMESTAMP
-from core.errors import LimitExceeded, SearchCancelled
-from core.instruments.model import DataSource
-from core.search.kernel import search_partition
-from core.search.load import Loader
-from core.search.plan import Plan, make_plan, partitions
+from core.search.engine.executors import over_pieces
+from core.search.engine.guard import Cancelled, Guard, Progress
+from core.search.engine.kernel import search_partition
+from core.search.engine.kernels import choose_kernel
+from core.search.engine.load import Loader
+from core.search.engine.runs import Runs, join_parts
+from core.search.engine.table import to_table
+from core.search.plan import Partition, make_plan, partitions
 from core.search.query import ConjunctionQuery
-from core.search.runs import Ints, Runs, merge
 from core.search.sources import block_sources
 
-__all__ = ["merge", "run", "search_partition", "to_table"]
+__all__ = ["Partial", "run", "search_partition", "to_table"]
 
-Progress = Callable[[float, int], None]
-Cancelled = Callable[[], bool]
+Partial = Callable[[Callable[[], pa.Table]], None]
+# Part of a piece's progress that laying it out stands for.
+LOADING, LOADING_MAPPED = 0.8, 0.1
 
 
 def run(
-    archive: Archive, query: ConjunctionQuery, progress: Progress, cancelled: Cancelled
+    archive: Archive,
+    query: ConjunctionQuery,
+    progress: Progress,
+    cancelled: Cancelled,
+    partial: Partial | None = None,
 ) -> pa.Table:
     """Find all conjunctions of a query.
+
+    The pieces may be searched side by side; the result does not depend on that, nor on which
+    kernel works (settings `search_executor`, `search_threads`, `search_kernel`).
 
     Parameters
     ----------
     archive : Archive
     query : ConjunctionQuery
     progress : callable
-        Given the fraction done (0 to 1) and the number found so far, often.
+        Given the fraction done (0 to 1) and the number found so far, often; it should be quick.
     cancelled : callable
-        Asked often; the search ends soon after it says True.
+        Asked often, by any thread; the search ends soon after it says True.
+    partial : callable, optional
+        Called after every piece with a function that makes a table of what was found so far.
 
     Returns
     -------
@@ -51,113 +61,71 @@ def run(
     core.errors.LimitExceeded
         More conjunctions than `settings.max_results`.
     """
-    sources = block_sources(archive, query)
-    plan = make_plan(query, sources)
-    pieces = list(partitions(plan)) if all(sources) else []
-    guard = _Guard(progress, cancelled, archive.settings.max_results, len(pieces))
-    loader = Loader(archive, query, sources, plan, guard.check)
-    merged = Runs.empty(len(plan.sources), len(plan.limits))
-    for piece in pieces:
-        part = search_partition(plan, loader.load(piece), guard.watch)
-        merged = merge([merged, part], plan.step_s)
-        guard.next_piece(len(merged))
-    return to_table(merged, plan, loader.by_id)
+    return _Search(archive, query, progress, cancelled).run(partial)
 
 
-class _Guard:
-    """Reports progress, and ends a search that was cancelled or that finds too much."""
+class _Search:
+    """One search of an archive."""
 
-    def __init__(self, progress: Progress, cancelled: Cancelled, most: int, pieces: int) -> None:
-        self.progress, self.cancelled, self.most, self.pieces = progress, cancelled, most, pieces
-        self.before, self.done = 0, 0
+    def __init__(
+        self, archive: Archive, query: ConjunctionQuery, progress: Progress, cancelled: Cancelled
+    ) -> None:
+        self.settings, self.query = archive.settings, query
+        sources = block_sources(archive, query)
+        self.plan = make_plan(query, sources)
+        self.guard = Guard(progress, cancelled, archive.settings.max_results)
+        self.loader = Loader(archive, query, sources, self.plan, self.guard.check)
+        found = partitions(self.plan, self.loader.mapped) if all(sources) else ()
+        self.pieces = list(enumerate(found))
+        self.guard.begin(len(self.pieces))
+        self.kernel = choose_kernel(
+            self.settings.search_kernel, self.settings.kernel_folder, self.guard.check
+        )
 
-    def check(self) -> None:
-        if self.cancelled():
-            raise SearchCancelled("The search was cancelled.")
+    def run(self, partial: Partial | None) -> pa.Table:
+        parts = [Runs.empty(len(self.plan.sources), len(self.plan.limits))]
+        found = over_pieces(
+            self.settings.search_executor,
+            self._piece,
+            self.pieces,
+            self.guard.stop,
+            self.settings.search_threads,
+        )
+        for part in found:
+            parts.append(part)
+            if partial is not None and len(parts) <= len(self.pieces):
+                partial(functools.partial(self._joined, tuple(parts)))
+        self.guard.check()
+        joined = join_parts(parts, self.plan.step_s)
+        self.guard.settle(len(joined))
+        return self._table(joined)
 
-    def next_piece(self, merged: int) -> None:
-        self.done += 1
-        self.before = merged
-        self.watch(0, 0.0)
+    def _joined(self, parts: Sequence[Runs]) -> pa.Table:
+        return self._table(join_parts(parts, self.plan.step_s))
 
-    def watch(self, found: int, fraction: float) -> None:
-        self.check()
-        self.progress((self.done + fraction) / self.pieces, self.before + found)
-        if self.before + found > self.most:
-            raise LimitExceeded(
-                f"The search finds more than {self.most} conjunctions.",
-                hint="Shorten the window, lower the distances or name fewer sources.",
-                limit="results",
-                asked=self.before + found,
-                allowed=self.most,
-            )
+    def _piece(self, numbered: tuple[int, Partition]) -> Runs:
+        """Search one piece."""
+        number, piece = numbered
 
+        def watch(found: int, fraction: float) -> None:
+            self.guard.watch(number, found, fraction)
 
-def to_table(runs: Runs, plan: Plan, sources: Mapping[int, DataSource]) -> pa.Table:
-    """Turn runs into the table of results.
+        # Mapped positions are read while they are compared, others before.
+        share = LOADING_MAPPED if self.loader.mapped else LOADING
+        watch(0, 0.0)
+        data = self.loader.load(piece, lambda fraction: watch(0, share * fraction))
+        return search_partition(
+            self.plan, data, lambda found, done: watch(found, share + (1.0 - share) * done),
+            self.kernel,
+        )  # fmt: skip
 
-    Columns: `row`, `conjunction_type`, `start`, `end`, `duration_min` (minutes, both ends
-    counted), `min_distance_km`, `max_distance_km`, `closest_epoch`, `farthest_epoch`, `sources`
-    (identifiers in the order of the blocks), `label` (their display names), `events` (one per
-    measured pair of blocks, over the minutes of the conjunction).
-    """
-    labels = _labels(runs, sources)
-    kinds = pa.array(plan.types, pa.string()).take(pa.array(runs.kind))
-    table = pa.table(
-        {
-            "conjunction_type": kinds,
-            "start": _times(runs.start_s),
-            "end": _times(runs.end_s),
-            "duration_min": pa.array((runs.end_s // 60 - runs.start_s // 60 + 1).astype(np.int32)),
-            "min_distance_km": pa.array(runs.nearest_km),
-            "max_distance_km": pa.array(runs.farthest_km),
-            "closest_epoch": _times(runs.closest_s),
-            "farthest_epoch": _times(runs.farthest_s),
-            "sources": _lists(pa.array(runs.sources.ravel().astype(np.int32)), len(runs)),
-            "label": labels,
-            "events": _events(runs, plan),
-        }
-    )
-    order = pc.sort_indices(
-        table.select(["start", "label", "conjunction_type"]).append_column(
-            "place", pa.array(np.arange(len(runs)))
-        ),
-        [(name, "ascending") for name in ("start", "label", "conjunction_type", "place")],
-    )
-    return table.take(order).add_column(0, "row", pa.array(np.arange(len(runs), dtype=np.int64)))
+    def _table(self, runs: Runs) -> pa.Table:
+        self.guard.check()
+        kept = self._kept(runs)
+        self.guard.check()
+        return to_table(kept, self.plan, self.loader.by_id)
 
-
-def _labels(runs: Runs, sources: Mapping[int, DataSource]) -> pa.Array:
-    tuples, number = np.unique(runs.sources, axis=0, return_inverse=True)
-    names = [" and ".join(sources[int(i)].display_name for i in row) for row in tuples]
-    return pa.array(names, pa.string()).take(pa.array(number.ravel()))
-
-
-def _events(runs: Runs, plan: Plan) -> pa.Array:
-    count, pairs = runs.pair_min_km.shape
-    first, second = (
-        runs.sources[:, [pair[side] for pair in plan.pairs]].ravel().astype(np.int32)
-        for side in (0, 1)
-    )
-    flat = pa.StructArray.from_arrays(
-        [
-            pa.array(first),
-            pa.array(second),
-            _times(np.repeat(runs.start_s, pairs)),
-            _times(np.repeat(runs.end_s, pairs)),
-            pa.array(runs.pair_min_km.ravel()),
-            pa.array(runs.pair_max_km.ravel()),
-        ],
-        names=["e1_source", "e2_source", "start", "end", "min_distance_km", "max_distance_km"],
-    )
-    return _lists(flat, count)
-
-
-def _lists(values: pa.Array, rows: int) -> pa.Array:
-    """Cut values into `rows` lists of one length."""
-    length = len(values) // rows if rows else 0
-    return pa.ListArray.from_arrays(pa.array(np.arange(rows + 1, dtype=np.int32) * length), values)
-
-
-def _times(seconds: Ints) -> pa.Array:
-    return pa.array(seconds * 1_000_000, pa.int64()).cast(TIMESTAMP)
+    def _kept(self, runs: Runs) -> Runs:
+        """Apply the query's filters on results."""
+        filters = self.query.result_filters
+        return filters.apply(runs, self.plan.step_s) if filters else runs

@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from core.archive import Archive
-from core.archive.filters import MetadataFilter
+from core.archive.filters import Expression, Member, MetadataFilter
 from core.search.blocks import Block
 from core.search.distances import write_distances
 from core.search.parsing import format_time
@@ -63,8 +63,14 @@ def _describe_conjunction(query: ConjunctionQuery) -> str:
         f"Find conjunctions of type ({', '.join(query.types)}) with {precision} precision "
         f"between data sources of {blocks} "
         f"WHERE epochs are between {format_time(query.start)} AND {format_time(query.end)} UTC "
-        f"HAVING max distances between location points of {distances}."
+        f"HAVING max distances between location points of {distances}{_describe_results(query)}."
     )
+
+
+def _describe_results(query: ConjunctionQuery) -> str:
+    if not query.result_filters:
+        return ""
+    return f" AND result ({_describe_filters(query.result_filters.group)})"
 
 
 def _describe_block(block: Block) -> str:
@@ -85,12 +91,18 @@ def _source_parts(query: Block | EphemerisQuery | ProductQuery) -> list[str]:
 
 
 def _describe_filters(filters: MetadataFilter) -> str:
-    group = filters.to_dict()
-    texts = []
-    for expression in group.get("expressions", []):
-        values = ", ".join(str(value) for value in expression["values"])
-        texts.append(f"{expression['key']} {expression['operator']} ({values})")
-    return f" {group.get('logical_operator', 'AND')} ".join(texts)
+    texts = [_describe_member(member) for member in filters.expressions]
+    if filters.logical_operator == "NOT":
+        return f"NOT {texts[0]}"
+    return f" {filters.logical_operator} ".join(texts)
+
+
+def _describe_member(member: Member) -> str:
+    if isinstance(member, Expression):
+        values = ", ".join(str(value) for value in member.values)
+        return f"{member.key} {member.operator} ({values})"
+    inner = _describe_filters(member)
+    return inner if member.logical_operator == "NOT" else f"({inner})"
 
 
 def _describe_ephemeris(query: EphemerisQuery) -> str:

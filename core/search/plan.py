@@ -16,6 +16,10 @@ from core.search.sources import SourceLists, site_code
 # one site with 2 to 6 decimals, so that zero metres would never be met between two arrays.
 SAME_SITE_KM = 1.0
 MINUTE_S = 60
+# Most memory for the tracks of one piece that are not mapped from an index.
+PIECE_BYTES = 512 * 2**20
+_EPOCH_BYTES = 24
+_YEAR_S = 366 * 86_400
 
 
 @dataclass(frozen=True)
@@ -98,23 +102,42 @@ def make_plan(query: ConjunctionQuery, sources: SourceLists) -> Plan:
     )
 
 
-def partitions(plan: Plan) -> Iterator[Partition]:
-    """Cut the window at the turn of months (UTC).
+def partitions(plan: Plan, mapped: bool = False) -> Iterator[Partition]:
+    """Cut the window at the turn of years (UTC), or of months where years would take much memory.
 
     With sub-minute precision a piece also answers for the half minute that follows its last
     minute, and the first piece for a half minute at the very start of the window.
+
+    Parameters
+    ----------
+    plan : Plan
+    mapped : bool
+        Whether tracks come memory-mapped out of an index, which takes no memory of ours.
+        Half minutes are always made in memory.
     """
     first = plan.start_s // MINUTE_S
     if plan.step_s == MINUTE_S:
         first = -(-plan.start_s // MINUTE_S)
     last = plan.end_s // MINUTE_S
+    months = 12 if _light(plan, mapped) else 1
     while first <= last:
-        end = min(last, _next_month_minute(first) - 1)
+        end = min(last, _next_turn(first, months) - 1)
         yield Partition(first, end)
         first = end + 1
 
 
-def _next_month_minute(minute: int) -> int:
+def _light(plan: Plan, mapped: bool) -> bool:
+    """Whether the tracks of a year are little enough to be held at once."""
+    if mapped and plan.step_s == MINUTE_S:
+        return True
+    sources = {source for block in plan.sources for source in block}
+    epochs = min(plan.end_s - plan.start_s, _YEAR_S) // plan.step_s
+    return len(sources) * len(plan.types) * epochs * _EPOCH_BYTES <= PIECE_BYTES
+
+
+def _next_turn(minute: int, months: int) -> int:
+    """First minute of the next year (12 months) or month (1)."""
     day = datetime.fromtimestamp(minute * MINUTE_S, tz=UTC)
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
+    last = months == 12 or day.month == 12
+    year, month = (day.year + 1, 1) if last else (day.year, day.month + 1)
     return int(datetime(year, month, 1, tzinfo=UTC).timestamp()) // MINUTE_S

@@ -11,6 +11,7 @@ from core.archive.filters import MetadataFilter
 from core.errors import BadInput, LimitExceeded
 from core.search.blocks import BLOCK_KINDS, NO_FILTERS, Block, read_blocks
 from core.search.distances import Limits, read_distances, write_distances
+from core.search.filters.result_filters import ResultFilters
 from core.search.parsing import (
     format_time,
     read_bool,
@@ -32,9 +33,11 @@ PRODUCT_TYPES = (
 SearchKind = Literal["conjunction", "ephemeris", "data_product"]
 SEARCH_KINDS: tuple[SearchKind, ...] = get_args(SearchKind)
 
+NO_RESULT_FILTERS = ResultFilters()
+
 _CONJUNCTION_KEYS = (
     "start", "end", *BLOCK_KINDS, "conjunction_types", "max_distances", "subminute_precision",
-    "epoch_search_precision", "latitude_frame", "request_id",
+    "epoch_search_precision", "latitude_frame", "result_filters", "request_id",
 )  # fmt: skip
 _LISTS = ("programs", "platforms", "instrument_types")
 
@@ -58,6 +61,7 @@ class ConjunctionQuery:
     subminute: bool = False
     latitude_frame: str = "geocentric"
     ignored: tuple[str, ...] = ()
+    result_filters: ResultFilters = NO_RESULT_FILTERS
 
     @classmethod
     def from_dict(cls, query: Mapping[str, Any], settings: Settings) -> ConjunctionQuery:
@@ -84,10 +88,14 @@ class ConjunctionQuery:
             _read_precision(found),
             _read_frame(found.get("latitude_frame")),
             (*unknown_keys(found, _CONJUNCTION_KEYS, ""), *ignored),
+            ResultFilters.from_dict(found.get("result_filters")),
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the query in the API's form, with nothing left to defaults."""
+        """Return the query in the API's form, with nothing left to defaults.
+
+        `result_filters`, which AuroraX does not know, stands in it only where there are some.
+        """
         out: dict[str, Any] = {"start": format_time(self.start), "end": format_time(self.end)}
         for kind in BLOCK_KINDS:
             out[kind] = [block.to_dict() for block in self.blocks if block.kind == kind]
@@ -95,6 +103,8 @@ class ConjunctionQuery:
         out["max_distances"] = write_distances(self.limits, self.blocks)
         out["subminute_precision"] = self.subminute
         out["latitude_frame"] = self.latitude_frame
+        if self.result_filters:
+            out["result_filters"] = self.result_filters.to_dict()
         return out
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from core.archive import Archive
+from core.archive import Archive, duck
 from core.archive.columns import EPHEMERIS_SCHEMA, PRODUCTS_SCHEMA, meta_column
 from core.archive.filters import SqlFilter
 from core.archive.records import ephemeris_to_records, products_to_records
@@ -19,6 +20,7 @@ SOURCES_PER_READ = 12
 RecordQuery = EphemerisQuery | ProductQuery
 Progress = Callable[[float, int], None]
 Cancelled = Callable[[], bool]
+Partial = Callable[[Callable[[], pa.Table]], None]
 
 
 def record_sources(archive: Archive, query: RecordQuery) -> tuple[DataSource, ...]:
@@ -40,8 +42,25 @@ def compile_filter(query: RecordQuery, sources: Sequence[DataSource]) -> SqlFilt
     return query.filters.to_sql(_fields(query, sources)) if query.filters else None
 
 
-def run(archive: Archive, query: RecordQuery, progress: Progress, cancelled: Cancelled) -> pa.Table:
+def run(
+    archive: Archive,
+    query: RecordQuery,
+    progress: Progress,
+    cancelled: Cancelled,
+    partial: Partial | None = None,
+) -> pa.Table:
     """Find the records of a query.
+
+    Parameters
+    ----------
+    archive : Archive
+    query : EphemerisQuery or ProductQuery
+    progress : callable
+        Given the fraction done (0 to 1) and the number found so far.
+    cancelled : callable
+        Asked between reads; the search ends soon after it says True.
+    partial : callable, optional
+        Told after each read that there are more rows; given what makes a table of them.
 
     Returns
     -------
@@ -53,6 +72,8 @@ def run(archive: Archive, query: RecordQuery, progress: Progress, cancelled: Can
     ------
     core.errors.LimitExceeded
         More rows than `settings.max_results`.
+    core.errors.SearchCancelled
+        `cancelled` said so.
     """
     sources = record_sources(archive, query)
     condition = compile_filter(query, sources)
@@ -67,13 +88,20 @@ def run(archive: Archive, query: RecordQuery, progress: Progress, cancelled: Can
         found += parts[-1].num_rows
         _check_count(found, archive.settings.max_results)
         progress(min(1.0, (first + len(group)) / len(sources)), found)
+        if partial is not None:
+            partial(lambda: _in_order(query, parts))
+    return _in_order(query, parts)
+
+
+def _in_order(query: RecordQuery, parts: Sequence[pa.Table]) -> pa.Table:
+    duck.check()
     order = (
         [("epoch", "ascending"), ("source", "ascending")]
         if query.kind == "ephemeris"
         else [("start", "ascending"), ("source", "ascending"), ("url", "ascending")]
     )
     table = pa.concat_tables(parts).sort_by(order)
-    return table.add_column(0, "row", pa.array(range(table.num_rows), pa.int64()))
+    return table.add_column(0, "row", pa.array(np.arange(table.num_rows, dtype=np.int64)))
 
 
 def find_records(archive: Archive, query: RecordQuery) -> Iterator[dict[str, Any]]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import prod
+from pathlib import Path
 from typing import Any
 
 from core.archive import Archive
@@ -17,24 +14,17 @@ from core.errors import BadInput, Conflict, LimitExceeded, NotFound, SearchCance
 from core.errors import Duplicate as DuplicateRequest
 from core.search import records
 from core.search.describe import describe
-from core.search.execution import (
-    NOUNS,
-    cancelled_text,
-    delete_result,
-    execute,
-    result_path,
-)
-from core.search.jobs import Job, JobStore
-from core.search.load import compile_filters
-from core.search.plan import make_plan
-from core.search.query import ConjunctionQuery, EphemerisQuery, Query, read_query
-from core.search.results import ResultSet
+from core.search.filters.block_filters import compile_filters
+from core.search.finding import NOUNS
+from core.search.jobs.execution import cancelled_text, delete_result, execute
+from core.search.jobs.files import partial_path, result_path
+from core.search.jobs.job import worker_name
+from core.search.jobs.queue import Holder, Job, JobStore, Line, Share
+from core.search.jobs.status import status_document
+from core.search.price import Price, price_conjunction, price_records
+from core.search.query import ConjunctionQuery, Query, read_query
+from core.search.results.result_set import ResultSet
 from core.search.sources import block_sources
-from core.search.status import status_document
-
-# One ephemeris record is delivered with all its columns, which costs as much as comparing a
-# source pair at some twenty minutes.
-RECORD_PRICE = 20
 
 
 @dataclass(frozen=True)
@@ -43,7 +33,8 @@ class Progress:
 
     `fraction` runs from 0 to 1, `count` is the number found so far (pieces that touch
     may yet become one until the search is done), `message` the last line of
-    the log, `duration_ms` the time since the request until now or until it ended.
+    the log, `duration_ms` the time since the request until now or until it ended. `rows_so_far`
+    says whether the rows found so far can be read while it runs.
     """
 
     state: str
@@ -51,6 +42,7 @@ class Progress:
     count: int
     message: str
     duration_ms: int
+    rows_so_far: bool = False
 
 
 class SearchService:
@@ -91,24 +83,32 @@ class SearchService:
         core.errors.BadInput
             The query is not valid.
         core.errors.LimitExceeded
-            It is too large, or too many searches are waiting.
+            It is too large (the hint says what would be allowed), too many searches are waiting,
+            or this client has too many at once.
         core.errors.Conflict
             The identifier is in use.
         """
         parsed = read_query(kind, query, self.settings)
         chosen = _request_id(request_id or query.get("request_id"))
-        small = self._price(parsed) <= self.settings.inline_pair_minutes
+        price = self._price(parsed)
+        small = price.at_once(self.settings)
         if not small:
             self._check_queue()
+        lines: list[Line] = [("info", describe(kind, parsed)), ("info", str(price))]
+        if not small:
+            lines.append(("debug", "Waiting for a worker."))
+        asked = {**query, "request_id": chosen}
+        share = Share(tuple(NOUNS), self.settings.max_searches_per_client)
+        holder = Holder(worker_name("web"), self.settings.lease_seconds) if small else None
         try:
-            self.jobs.add(chosen, kind, {**query, "request_id": chosen}, client=client, owner=owner)
+            claim = self.jobs.add(
+                chosen, kind, asked,
+                client=client, owner=owner, lines=lines, share=share, holder=holder,
+            )  # fmt: skip
         except DuplicateRequest as error:
             raise Conflict(error.message, hint=error.hint, **error.details) from error
-        self.jobs.log(chosen, "info", describe(kind, parsed))
-        if small:
-            self._run_now(chosen)
-        else:
-            self.jobs.log(chosen, "debug", "Waiting for a worker.")
+        if claim is not None:
+            execute(self.archive, self.jobs, claim)
         return chosen
 
     def status(self, request_id: str) -> dict[str, Any]:
@@ -126,16 +126,13 @@ class SearchService:
             job.result_count or 0,
             lines[-1][2] if lines else "",
             round(1000 * (until - job.requested).total_seconds()),
+            job.state == "running" and self._so_far(job).is_file(),
         )
 
     def cancel(self, request_id: str) -> bool:
         """Cancel a search; False when it had ended before."""
         job = self._job(request_id)
-        if job.finished:
-            return False
-        if self.jobs.cancel(request_id) == "cancelled":
-            self.jobs.log(request_id, "error", cancelled_text(job.kind))
-        return True
+        return self.jobs.cancel(request_id, ("error", cancelled_text(job.kind)))
 
     def results(self, request_id: str) -> ResultSet:
         """Return the results of a search.
@@ -168,6 +165,24 @@ class SearchService:
             )
         return ResultSet(result_path(self.archive, request_id, job.attempts))
 
+    def rows_so_far(self, request_id: str) -> ResultSet:
+        """Return the rows that a running search has found so far; of one that is done, all.
+
+        They are replaced by more while the search runs: a row may get another number, and one
+        at the edge of a piece may still grow.
+
+        Raises
+        ------
+        core.errors.NotFound
+            There is no such search, or there are no rows yet.
+        core.errors.SearchFailed, core.errors.SearchCancelled
+            It ended without results.
+        """
+        job = self._job(request_id)
+        if job.finished:
+            return self.results(request_id)
+        return ResultSet(self._so_far(job))
+
     def delete_results(self, request_id: str) -> None:
         """Delete the result file of a search that has ended; the request itself stays known."""
         job = self._job(request_id)
@@ -179,11 +194,15 @@ class SearchService:
             )
         delete_result(self.archive, self.jobs, request_id)
 
-    def price(self, kind: str, query: Mapping[str, Any]) -> int:
-        """Return what a search costs, in source-pair minutes.
+    def price(self, kind: str, query: Mapping[str, Any]) -> Price:
+        """Return what a search would compare.
 
-        For conjunctions: epochs times types times (pairs of sources that are compared, and
-        tuples). For records: records that the sources can have, weighted.
+        Raises
+        ------
+        core.errors.BadInput
+            The query is not valid.
+        core.errors.LimitExceeded
+            It would compare too much; the hint says which window is allowed.
         """
         return self._price(read_query(kind, query, self.settings))
 
@@ -196,23 +215,18 @@ class SearchService:
             )
         return job
 
-    def _price(self, query: Query) -> int:
+    def _so_far(self, job: Job) -> Path:
+        return partial_path(self.archive, job.request_id, job.attempts)
+
+    def _price(self, query: Query) -> Price:
         """Price a query; on the way its filters are checked against the sources' schemas."""
-        minutes = int((query.end - query.start).total_seconds() // 60) + 1
         if isinstance(query, ConjunctionQuery):
             sources = block_sources(self.archive, query)
             compile_filters(query, sources)
-            plan = make_plan(query, sources)
-            counts = [len(members) for members in sources]
-            compared = sum(counts[i] * counts[j] for i, j in plan.pairs)
-            tuples = prod(counts) if len(counts) > 2 else 0
-            epochs = minutes * 60 // plan.step_s
-            return epochs * len(query.types) * (compared + tuples)
+            return price_conjunction(self.archive, query, sources)
         found = records.record_sources(self.archive, query)
         records.compile_filter(query, found)
-        if isinstance(query, EphemerisQuery):
-            return minutes * len(found) * RECORD_PRICE
-        return (minutes // 1440 + 1) * len(found) * RECORD_PRICE
+        return price_records(self.archive, query, [source.identifier for source in found])
 
     def _check_queue(self) -> None:
         waiting = self.jobs.queued(NOUNS)
@@ -224,18 +238,6 @@ class SearchService:
                 asked=waiting + 1,
                 allowed=self.settings.max_queued_searches,
             )
-
-    def _run_now(self, request_id: str) -> None:
-        worker = worker_name("web")
-        claim = self.jobs.claim(worker, self.settings.lease_seconds, request_id)
-        if claim is not None:
-            execute(self.archive, self.jobs, claim)
-
-
-def worker_name(role: str) -> str:
-    """Name this thread of this process among all that may run searches."""
-    host = socket.gethostname()
-    return f"{role}-{host}-{os.getpid()}-{threading.get_ident():x}-{uuid.uuid4().hex[:6]}"
 
 
 def _request_id(chosen: Any) -> str:

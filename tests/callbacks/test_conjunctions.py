@@ -13,8 +13,8 @@ from dash import Dash
 
 from app import create_app
 from callbacks.conjunction_dialogs import one_distance, read_import, set_distances
-from callbacks.conjunction_filters import Dialog, apply
-from callbacks.conjunction_results import clicked_row, page, row_detail, sort_of, where_of
+from callbacks.conjunction_filters import RESULT, apply
+from callbacks.conjunction_results import clicked_row, row_detail
 from callbacks.conjunction_search import describe_price, run_search
 from callbacks.conjunctions import (
     add_block,
@@ -25,7 +25,9 @@ from callbacks.conjunctions import (
     reset_block,
 )
 from components.conjunction_answer import answers
-from components.finder_state import Block, Expression, FilterGroup, FinderState
+from components.conjunction_rows import page, sort_of, where_of
+from components.filter_group import Expression, FilterGroup
+from components.finder_state import Block, FinderState
 from components.ids import Conjunctions as Ids
 from components.ids import Shell
 from components.urlstate import decode_text, encode
@@ -176,11 +178,29 @@ def test_one_value_for_every_pair_is_no_advanced_distance() -> None:
 def test_filters_are_checked_against_the_sources() -> None:
     state = load_example(1)
     field = "calgary_cloud_ml_v1_confidence"
-    good, errors = apply(state, 0, SOURCES, Dialog({field: ">="}, {field: "90"}, [], "OR"))
+    said = {"key": field, "operator": ">=", "values": "90"}
+    good, errors = apply(state, 0, SOURCES, {"logic": "OR", "members": [said]})
     assert errors == {}
     assert good.blocks[0].filters == FilterGroup("OR", (Expression(field, ">=", ("90",)),))
-    _, errors = apply(state, 0, SOURCES, Dialog({field: ">="}, {field: "x"}, [], "AND"))
-    assert list(errors) == [field]
+    _, errors = apply(state, 0, SOURCES, {"logic": "AND", "members": [said | {"values": "x"}]})
+    assert list(errors) == ["0"]
+
+
+def test_filters_of_the_result_are_the_states_own() -> None:
+    long = {"key": "duration_min", "operator": ">=", "values": "3"}
+    state, errors = apply(load_example(1), RESULT, SOURCES, {"logic": "AND", "members": [long]})
+    assert errors == {}
+    assert state.result_filters == FilterGroup("AND", (Expression("duration_min", ">=", ("3",)),))
+    assert state.blocks == load_example(1).blocks
+
+
+def test_the_dialog_grows_by_a_group_and_keeps_what_was_typed(finder: PageOf) -> None:
+    finder.parts[Ids.STATE].data = encode(load_example(1))
+    opened = finder.call(Ids.RESULT_FILTERS, "n_clicks", 1)
+    assert opened[Ids.FILTERS]["title"] == "Result filters"
+    shown = str(opened[Ids.FILTERS_BODY]["children"])
+    assert "duration_min" in shown
+    assert opened[Ids.FILTERS_BLOCK]["data"] == RESULT
 
 
 @pytest.mark.parametrize(
@@ -307,7 +327,7 @@ def test_clicks_name_a_row() -> None:
 
 
 def test_an_example_fills_the_form(finder: PageOf) -> None:
-    answer = finder.call(Ids.example(3, "list"), "n_clicks", 1)
+    answer = finder.call(Ids.CHOSEN, "data", {"number": 3, "at": 1})
     assert answer[Ids.START]["value"] == "2019-03-01 00:00"
     state = decode_text(answer[Ids.STATE]["data"])
     assert state.blocks[0].programs == ("trex",)
@@ -364,7 +384,7 @@ def test_rows_come_page_by_page_in_order(
     count = observatory.search.results(searched.request).count
     order = [{"colId": "min_distance_km", "sort": "desc"}]
     wanted = {"startRow": 1, "endRow": 3, "sortModel": order, "filterModel": {}}
-    answer = answered.call(Ids.grid(searched.request), "getRowsRequest", wanted)
+    answer = answered.call(Ids.running("ask", searched.request), "data", wanted)
     found = answer[key(Ids.grid(searched.request))]["getRowsResponse"]
     everything = observatory.search.results(searched.request).table()["min_distance_km"]
     expected = sorted(everything.to_pylist(), reverse=True)[1:3]
@@ -381,13 +401,14 @@ def test_how_many_rows_the_filters_leave_is_said(
     nearest = min(distances.to_pylist())
     model = {"min_distance_km": {"type": "lessThanOrEqual", "filter": nearest}}
     wanted = {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": model}
-    answer = answered.call(Ids.grid(searched.request), "getRowsRequest", wanted)
+    answer = answered.call(Ids.running("ask", searched.request), "data", wanted)
     line = answer[key(Ids.matched(searched.request))]["children"]
     assert line == f"1 of {len(distances)} match the table’s filters"
 
 
 def test_a_row_opens_the_drawer(answered: PageOf, searched: FinderState) -> None:
-    answer = answered.call(Ids.grid(searched.request), "cellClicked", {"rowId": "0"})
+    clicked = {"request": searched.request, "event": {"rowId": "0"}}
+    answer = answered.call(Ids.CLICKED, "data", clicked)
     assert answer[Ids.DRAWER]["opened"] is True
     assert "THEMIS-ASI" in str(answer[Ids.DRAWER_BODY]["children"])
 

@@ -15,8 +15,8 @@ import pytest
 from api.exports import csv_lines, json_parts
 from core.instruments.model import DataSource
 from core.instruments.registry import all_sources
-from core.search.header import ResultHeader, write_result
-from core.search.results import ResultSet
+from core.search.results.header import ResultHeader, write_result
+from core.search.results.result_set import ResultSet
 
 REQUEST = "0f0c3f5e-5cb5-4d0f-8d3e-9b0d2f7b6a11"
 STAMP = pa.timestamp("us", "UTC")

@@ -7,6 +7,7 @@ opened the archive, waits for a line on its standard input, works, and tells how
 from __future__ import annotations
 
 import json
+import random
 import resource
 import sys
 from datetime import UTC, datetime, timedelta
@@ -53,6 +54,12 @@ def a_source(identifier: int, platform: str) -> DataSource:
     return DataSource(identifier, "chaos", platform, "footprint", "leo", platform)
 
 
+def load_singly(archive: Archive, source: int, numbers: list[int], column: str) -> int:
+    """Load one record per number, each in a load of its own; return how often it gave way."""
+    table = archive.ephemeris
+    return sum(table.load([minutes(source, [n], n, column)]).retries for n in numbers)
+
+
 def write_singly(archive: Archive, source: int, numbers: list[int], column: str) -> int:
     """Write one record per number, each in a commit of its own; return how often it gave way."""
     return sum(archive.ephemeris.upsert(minutes(source, [n], n, column)).retries for n in numbers)
@@ -71,6 +78,51 @@ def write_records(archive: Archive, first: int) -> None:
         tell("begin", number)
         archive.ephemeris.upsert(minutes(1, batch_minutes(number), number))
         tell("ack", number)
+
+
+def load_records(archive: Archive, first: int) -> None:
+    """Do what `write_records` does by bulk loads of several batches and files."""
+    for number in range(first, first + 100_000):
+        tell("begin", number)
+        rows = minutes(1, batch_minutes(number), number)
+        archive.ephemeris.load([rows.slice(0, 5), rows.slice(5)], "replace")
+        tell("ack", number)
+
+
+def large_load(number: int) -> list[pa.Table]:
+    """Batches of a numbered load: three sources, four months each, a quarter of an hour apart."""
+    first = number % 15  # the minutes of another load are others
+    table = [
+        minutes(source, list(range(month * 43_200 + first, (month + 1) * 43_200, 15)), number)
+        for source in (1, 2, 3)
+        for month in range(4)
+    ]
+    return [table[k] for k in random.Random(number).sample(range(12), 12)]
+
+
+def load_much(archive: Archive, first: int) -> None:
+    """Load numbered loads of many files, telling before and after each, until killed."""
+    for number in range(first, first + 100_000):
+        tell("begin", number)
+        report = archive.ephemeris.load(large_load(number), "replace")
+        assert report.rows == sum(batch.num_rows for batch in large_load(number))
+        tell("ack", number)
+
+
+def load_on_a_full_disk(archive: Archive) -> list[object]:
+    """Load while no file may grow beyond 4000 bytes; then, with room again, once more."""
+    archive.ephemeris.load([minutes(1, [1, 2], 1.0)])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, hard))
+    try:
+        archive.ephemeris.load([minutes(s, [2, 40_000], 2.0) for s in (2, 3)] + large_load(5),
+                               "replace")  # fmt: skip
+        told = "nothing"
+    except ArchiveError as error:
+        told = type(error).__name__
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    files = len(list(archive.path.rglob("*.parquet")))
+    return [told, files, archive.ephemeris.load(large_load(5), "keep").rows]
 
 
 def write_catalogue(archive: Archive, first: int) -> None:
@@ -101,10 +153,14 @@ TASKS = {
     task.__name__: task
     for task in (
         write_singly,
+        load_singly,
         add_sources,
         write_records,
+        load_records,
         write_catalogue,
         write_on_a_full_disk,
+        load_much,
+        load_on_a_full_disk,
     )
 }
 

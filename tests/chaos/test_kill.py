@@ -14,11 +14,13 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from core.archive import Archive
+from core.archive.audit import audit
 from core.settings import Settings
-from tests.chaos.children import START, VALUE, batch_minutes, minutes
+from tests.chaos.children import START, VALUE, a_source, batch_minutes, large_load, minutes
 from tests.chaos.processes import Child, children, run_at_once
 
 FAR = START + timedelta(days=400)
@@ -103,6 +105,42 @@ def check_records(settings: Settings, kills: Kills) -> None:
     kills.landed = len(kills.unknown & whole)
 
 
+def check_loads(settings: Settings, kills: Kills) -> None:
+    """Each load is there whole or not at all; one that was killed can be done again."""
+    held = loads_held(settings)
+    begun = kills.acknowledged | kills.unknown
+    # Of loads of the same minutes the last one that landed is there.
+    for place in range(15):
+        mine = sorted(n for n in begun if n % 15 == place)
+        last = max((n for n in mine if n in kills.acknowledged), default=-1)
+        allowed = {n for n in mine if n >= last}
+        assert held.get(place, -1) in allowed | ({-1} if last < 0 else set())
+    kills.landed = len(kills.unknown & set(held.values()))
+    with Archive.open(settings) as archive:
+        for number in sorted(kills.unknown)[-3:]:
+            rows = sum(batch.num_rows for batch in large_load(number))
+            again = archive.ephemeris.load(large_load(number), "keep")
+            assert (again.rows, again.kept) in [(rows, 0), (0, rows)]
+            assert archive.ephemeris.load(large_load(number), "replace").replaced == rows
+    loads_held(settings)
+    assert audit(settings, deep=True).left == []
+
+
+def loads_held(settings: Settings) -> dict[int, int]:
+    """Return the number of the load that is there, by the minutes that it is of."""
+    with Archive.open(settings) as archive:
+        rows = archive.ephemeris.read(None, START, FAR, columns=["source", "epoch", VALUE])
+    place = np.asarray(rows["epoch"].cast("int64")) // 60_000_000 % 15
+    place = (place - int(START.timestamp()) // 60) % 15
+    value = np.asarray(rows[VALUE])
+    held = {}
+    for one in np.unique(place):
+        (number,) = np.unique(value[place == one])  # nothing of another load among it
+        assert np.sum(place == one) == sum(batch.num_rows for batch in large_load(int(number)))
+        held[int(one)] = int(number)
+    return held
+
+
 def check_catalogue(settings: Settings, kills: Kills) -> None:
     database = settings.archive / "catalogue.sqlite"
     with sqlite3.connect(database) as connection:
@@ -132,6 +170,22 @@ def test_twenty_kills_lose_no_acknowledged_record(settings: Settings) -> None:
     report(kills, 20)
 
 
+def test_twenty_kills_of_large_loads_leave_them_whole_or_not_there(settings: Settings) -> None:
+    with Archive.create(settings) as archive:
+        for number in (1, 2, 3):
+            archive.catalogue.sources.put(a_source(number, f"platform {number}"))
+    kills = kill_many(settings, "load_much", 20)
+    check_loads(settings, kills)
+    report(kills, 20)
+
+
+def test_ten_kills_of_bulk_loads_lose_no_acknowledged_record(settings: Settings) -> None:
+    Archive.create(settings).close()
+    kills = kill_many(settings, "load_records", 10)
+    check_records(settings, kills)
+    report(kills, 10)
+
+
 def test_six_kills_lose_nothing_of_the_catalogue(settings: Settings) -> None:
     Archive.create(settings).close()
     kills = kill_many(settings, "write_catalogue", 6)
@@ -139,12 +193,20 @@ def test_six_kills_lose_nothing_of_the_catalogue(settings: Settings) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(5400)
 @pytest.mark.parametrize(
-    ("task", "check"), [("write_records", check_records), ("write_catalogue", check_catalogue)]
+    ("task", "check"),
+    [
+        ("write_records", check_records),
+        ("load_records", check_records),
+        ("load_much", check_loads),
+        ("write_catalogue", check_catalogue),
+    ],
 )
 def test_two_hundred_kills(settings: Settings, task: str, check) -> None:
-    Archive.create(settings).close()
+    with Archive.create(settings) as archive:
+        for number in (1, 2, 3) if check is check_loads else ():
+            archive.catalogue.sources.put(a_source(number, f"platform {number}"))
     kills = kill_many(settings, task, 200)
     check(settings, kills)
     report(kills, 200)
@@ -172,6 +234,13 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(settings: Settings) -> No
     assert (told, files, rows) == ("ArchiveError", 1, 1)
     with Archive.open(settings) as archive:
         assert archive.ephemeris.read([1], START, FAR)[VALUE].to_pylist() == [1, 1, 3]
+
+
+def test_a_disk_that_fills_up_during_a_load_leaves_nothing_of_it(settings: Settings) -> None:
+    Archive.create(settings).close()
+    ((told, files, rows),) = run_at_once(settings.archive, "load_on_a_full_disk", [()])
+    assert (told, files) == ("ArchiveError", 1)
+    assert rows == sum(batch.num_rows for batch in large_load(5))
 
 
 @pytest.mark.parametrize("torn", [b"", b'{"add":{"path":"sou'])

@@ -24,6 +24,28 @@ from core.simulation.marker import built_days, interrupted_days
 ROOT = Path(__file__).resolve().parents[2]
 
 
+LEASH = """
+import sys
+from core import leash
+if not {bound}:
+    leash.bind = lambda: False
+sys.exit(leash.main(sys.argv[1:]))
+"""
+SLEEPER = """
+import os, sys, time
+with open(sys.argv[1] + "~", "w") as file:
+    file.write(str(os.getpid()))
+os.rename(sys.argv[1] + "~", sys.argv[1])
+time.sleep(600)
+"""
+PARENT = """
+import os, subprocess, sys
+leash, sleeper, path = sys.argv[1:]
+words = [sys.executable, "-c", leash, str(os.getpid()), sys.executable, "-c", sleeper, path]
+subprocess.run(words)
+"""
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -78,6 +100,13 @@ def running(archive: Path) -> Iterator[Running]:
     up.process.stdout.close()
 
 
+def family(pid: int) -> list[int]:
+    """Return a process and all that descend from it."""
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return [pid, *(p for path in listed for word in path.read_text().split()
+                   for p in family(int(word)))]  # fmt: skip
+
+
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -129,6 +158,50 @@ def test_a_worker_that_dies_is_started_again(running: Running) -> None:
     os.kill(worker, signal.SIGKILL)
     assert wait_for(lambda: len(set(running.children()) - before) == 1)
     assert running.get("/healthz")[0] == 200
+
+
+def test_a_kill_of_the_launcher_ends_its_children_and_frees_the_port(running: Running) -> None:
+    running.wait_until_ready()
+    everyone = [pid for child in running.children() for pid in family(child)]
+    assert len(everyone) >= 3  # web server, what serves for it, worker
+    running.process.kill()
+    running.process.wait()
+    assert wait_for(lambda: not [pid for pid in everyone if alive(pid)], 60)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", running.port))
+
+
+@pytest.mark.parametrize("bound", [True, False])
+def test_a_leash_ends_a_program_with_its_parent(tmp_path: Path, bound: bool) -> None:
+    """With the system's help and, where it has none to give, without."""
+    told = tmp_path / "pid"
+    words = [sys.executable, "-c", PARENT, LEASH.format(bound=bound), SLEEPER, str(told)]
+    parent = subprocess.Popen(words, cwd=ROOT)
+    try:
+        assert wait_for(told.exists, 60)
+        pid = int(told.read_text())
+        assert alive(pid)
+    finally:
+        parent.kill()
+        parent.wait()
+    assert wait_for(lambda: not alive(pid), 60)
+
+
+@pytest.mark.parametrize("bound", [True, False])
+@pytest.mark.parametrize(("code", "status"), [("raise SystemExit(3)", 3), ("pass", 0)])
+def test_a_leash_hands_the_exit_status_on(bound: bool, code: str, status: int) -> None:
+    words = [sys.executable, "-c", LEASH.format(bound=bound), str(os.getpid())]
+    done = subprocess.run([*words, sys.executable, "-c", code], cwd=ROOT, check=False, timeout=60)
+    assert done.returncode == status
+
+
+def test_a_leash_whose_parent_is_gone_already_starts_nothing(tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    code = f"open({str(left)!r}, 'w')"
+    words = [sys.executable, "-m", "core.leash", "1", sys.executable, "-c", code]
+    assert subprocess.run(words, cwd=ROOT, check=False, timeout=60).returncode == 143
+    assert not left.exists()
 
 
 def test_an_interrupted_build_is_finished_by_the_next_start(tmp_path: Path) -> None:

@@ -27,6 +27,16 @@ def test_two_processes_on_one_source_both_land_and_give_way(settings: Settings) 
     assert_no_lock_files(settings.archive)
 
 
+def test_two_bulk_loads_of_one_source_both_land(settings: Settings) -> None:
+    Archive.create(settings).close()
+    even, odd = list(range(0, 30, 2)), list(range(1, 30, 2))
+    run_at_once(settings.archive, "load_singly", [(1, even, VALUE), (1, odd, VALUE)])
+    with Archive.open(settings) as archive:
+        rows = archive.ephemeris.read([1], START, FAR)
+        assert len(archive.ephemeris.store.snapshot().files) == 1
+    assert rows[VALUE].to_pylist() == list(range(30))
+
+
 def test_two_processes_on_different_sources_do_not_give_way(settings: Settings) -> None:
     with Archive.create(settings) as archive:
         # Have the column first: adding one changes the schema, and that all writers wait for.

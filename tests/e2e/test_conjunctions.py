@@ -8,10 +8,20 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from core.archive import Archive
+from core.search.finding import prepare
+from core.search.jobs.execution import execute
+from core.search.jobs.files import partial_path
+from core.search.jobs.queue import JobStore
+from core.search.query import read_query
+from core.search.results.header import ResultHeader, write_result
+from core.settings import Settings
 from tests.e2e.conftest import live_server, running
 
 FOUND = re.compile(r"^Found ([\d,]+) conjunctions? in \d+\.\d\d s$")
@@ -192,20 +202,27 @@ def test_distances_pair_by_pair(page: Page) -> None:
     expect(page.get_by_label("Distance (km)")).to_be_enabled()
 
 
+def choose_field(page: Page, condition: str, key: str) -> None:
+    """Choose the field of a condition in the filters dialog."""
+    field = page.get_by_role("dialog").get_by_role("textbox", name=f"{condition}: field")
+    field.click()
+    field.fill(key)
+    page.get_by_role("option", name=key, exact=True).click()
+
+
 def test_metadata_filters_know_their_fields(page: Page) -> None:
     open_finder(page)
     load_example(page, 1)
     without = search(page)
     page.get_by_role("button", name="Ground 1: metadata filters").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("calgary_cloud_ml_v1_confidence", exact=True)).to_be_visible()
-
-    field = dialog.get_by_label("Values for calgary_cloud_ml_v1_confidence")
-    field.fill("ninety")
+    choose_field(page, "Condition 1", "calgary_cloud_ml_v1_confidence")
+    dialog.get_by_label("Condition 1: value").fill("ninety")
     dialog.get_by_role("button", name="OK").click()
     expect(dialog.get_by_text("“ninety” is not a number.")).to_be_visible()
-    field.fill("")
-    values = dialog.get_by_label("Values for calgary_cloud_ml_v1", exact=True)
+    choose_field(page, "Condition 1", "calgary_cloud_ml_v1")
+    values = dialog.get_by_label("Condition 1: value")
+    expect(values).to_have_attribute("placeholder", "Choose")
     values.click()
     page.get_by_role("option", name="classified as not cloudy", exact=True).click()
     page.keyboard.press("Escape")
@@ -223,6 +240,52 @@ def test_metadata_filters_know_their_fields(page: Page) -> None:
     assert (int(match[1]) if match else 0) <= without
     button.click()
     expect(dialog.get_by_text("classified as not cloudy")).to_be_visible()
+
+
+def test_groups_derived_fields_and_result_filters_are_clicked_together(page: Page) -> None:
+    open_finder(page)
+    load_example(page, 1)
+    expect(block(page, "Ground 1").get_by_text("Gillam (GILL)")).to_be_visible()
+    everything = search(page)
+    page.get_by_role("button", name="Ground 1: metadata filters").click()
+    dialog = page.get_by_role("dialog")
+    choose_field(page, "Condition 1", "derived.sun_elevation_deg")
+    operator = dialog.get_by_role("textbox", name="Condition 1: operator")
+    operator.click()
+    page.get_by_role("option", name="≤ at most").click()
+    dialog.get_by_label("Condition 1: value").fill("-6")
+    dialog.get_by_label("Filter: add a group").click()
+    choose_field(page, "Condition 2.1", "derived.mlt_h")
+    dialog.get_by_role("textbox", name="Condition 2.1: operator").click()
+    page.get_by_role("option", name="between", exact=True).click()
+    dialog.get_by_label("Condition 2.1: value").fill("22 and 2")
+    dialog.get_by_role("textbox", name="Group 2: how its conditions are joined").click()
+    page.get_by_role("option", name="None of these (NOT OR)").click()
+    dialog.get_by_label("Filter: add a condition").click()
+    expect(dialog.get_by_label("Condition 2.1: value")).to_have_value("22 and 2")
+    dialog.get_by_label("Remove Condition 3").click()
+    expect(dialog.get_by_label("Condition 3: field")).to_have_count(0)
+    dialog.get_by_role("button", name="OK").click()
+    expect(page.get_by_role("button", name="Ground 1: metadata filters, 2 set")).to_be_visible()
+
+    page.get_by_role("button", name="Result filters").click()
+    choose_field(page, "Condition 1", "duration_min")
+    dialog.get_by_label("Condition 1: value").fill("2")
+    dialog.get_by_role("button", name="OK").click()
+    expect(page.get_by_role("button", name="Result filters")).to_contain_text("1 set")
+    found = search(page)
+    assert 0 < found < everything
+
+    page.reload()
+    expect(page.locator(".results h2")).to_contain_text(f"Found {found} ")
+    page.get_by_role("button", name="Ground 1: metadata filters, 2 set").click()
+    logic = dialog.get_by_role("textbox", name="Group 2: how its conditions are joined")
+    expect(logic).to_have_value("None of these (NOT OR)")
+    expect(dialog.get_by_label("Condition 2.1: value")).to_have_value("22 and 2")
+    dialog.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="About query").click()
+    expect(page.locator("#conjunctions-about-words")).to_contain_text("result (duration_min >= (2)")
+    expect(page.locator("#conjunctions-about-code")).to_contain_text("'result_filters'")
 
 
 def test_rows_are_sorted_and_filtered_by_the_server(page: Page) -> None:
@@ -374,6 +437,71 @@ def test_a_queued_search_can_be_cancelled_and_is_finished_by_the_worker(
     expect(page.locator(".ag-row").first).to_be_visible()
 
 
+def test_rows_so_far_are_shown_and_become_the_result(
+    queueing_server: str, e2e_archive: Path, visitor: Callable[..., Page]
+) -> None:
+    page = visitor(base_url=queueing_server)
+    open_finder(page)
+    load_example(page, 4)
+    page.get_by_role("button", name="Search", exact=True).click()
+    line = page.locator(".results h2")
+    expect(line).to_have_text("Searching")
+    page.wait_for_url("**request=**")
+    request_id = page.url.rpartition("request=")[2]
+    with Archive.open(Settings(archive=e2e_archive)) as archive:
+        store = JobStore(archive.catalogue.engine)
+        claim = store.claim("a test", 60.0, request_id)
+        assert claim is not None
+        table, header = found_by(archive, claim.query)
+        write_result(table.slice(0, 60), header, partial_path(archive, request_id, claim.attempt))
+        store.beat(claim, 60.0, 0.5, 61)
+        expect(line).to_have_text("Searching: 61 conjunctions so far")
+        expect(page.locator(".results__state")).to_contain_text("50 % done")
+        expect(page.locator(".results__state")).to_contain_text("60 rows so far, not the result")
+        expect(page.get_by_role("button", name="Cancel search")).to_be_visible()
+        cell = page.locator(".grid .ag-row[row-index='0'] [col-id=min_distance_km]")
+        expect(cell).to_be_visible()
+        page.get_by_role("columnheader", name="Min (km)").click()
+        nearest = min(table.slice(0, 60)["min_distance_km"].to_pylist())
+        expect(cell).to_have_text(f"{nearest:,.1f}")
+        view = page.locator(".grid .ag-body-viewport")
+        view.evaluate("view => { view.scrollTop = 400; }")
+        so_far = page.request.get(f"/api/v1/conjunctions/requests/{request_id}/data/so_far")
+        assert (so_far.json()["rows"], so_far.json()["final"]) == (60, False)
+
+        execute(archive, store, claim)
+        expect(line).to_have_text(FOUND)
+        expect(page.get_by_role("button", name="Cancel search")).to_be_hidden()
+        assert view.evaluate("view => view.scrollTop") == 400
+        view.evaluate("view => { view.scrollTop = 0; }")
+        nearest = min(table["min_distance_km"].to_pylist())
+        expect(cell).to_have_text(f"{nearest:,.1f}")
+        expect(page.locator(".results__figure .points path").first).to_be_visible()
+
+
+def found_by(archive: Archive, query: dict[str, Any]) -> tuple[pa.Table, ResultHeader]:
+    """Return what a query finds, with the header of its result file."""
+    job = prepare(archive, read_query("conjunction", query, archive.settings))
+    table = job.run(lambda done, found: None, lambda: False)
+    return table, job.header(table)
+
+
+def test_a_window_that_is_too_long_is_refused_before_with_one_that_is_not(
+    e2e_archive: Path, visitor: Callable[..., Page]
+) -> None:
+    with live_server(e2e_archive, ATLAS_MAX_PAIR_MINUTES="2000000") as url:
+        page = visitor(base_url=url)
+        open_finder(
+            page, "?v=1&from=2019-01-01&to=2019-01-03&km=500&types=nbtrace&b=ground&b=space"
+        )
+        expect(page.locator(".price")).to_contain_text("Too large to run.")
+        offer = page.locator(".price button")
+        expect(offer).to_have_text(re.compile(r"End at 2019-01-01 \d\d:59"))
+        offer.click()
+        expect(page.locator(".price")).to_contain_text("pair-minutes, answered at once")
+        expect(offer).to_be_hidden()
+
+
 def colour_of_marks(page: Page) -> str:
     mark = page.locator(".results__figure .points path").first
     expect(mark).to_be_visible()
@@ -430,7 +558,9 @@ def test_a_long_dialog_keeps_its_buttons_in_sight(page: Page) -> None:
     load_example(page, 1)
     page.get_by_role("button", name="Space 1: metadata filters").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("tii_on", exact=True)).to_be_visible()
+    for number in range(2, 13):
+        dialog.get_by_label("Filter: add a group").click()
+        expect(dialog.get_by_role("group", name=f"Group {number}", exact=True)).to_be_attached()
     expect(dialog.get_by_role("button", name="OK")).to_be_in_viewport()
 
 

@@ -289,12 +289,17 @@ class _Search:
 
 
 def matches(group: dict | list, metadata: dict[str, Any]) -> bool:
-    """Say whether a record's metadata pass a flat group of filters."""
+    """Say whether a record's metadata pass a group of filters, nested or flat."""
     if isinstance(group, list):
         group = {"expressions": group}
-    tests = [_passes(e, metadata) for e in group.get("expressions") or []]
+    tests = [
+        matches(e, metadata) if "expressions" in e else _passes(e, metadata)
+        for e in group.get("expressions") or []
+    ]
     if not tests:
         return True
+    if group.get("logical_operator") == "NOT":
+        return not tests[0]
     return any(tests) if str(group.get("logical_operator") or "AND").upper() == "OR" else all(tests)
 
 

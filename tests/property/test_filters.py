@@ -54,12 +54,27 @@ def expressions(draw: st.DrawFn) -> dict[str, Any]:
     return {"key": draw(st.sampled_from(KEYS)), "operator": word, "values": drawn}
 
 
-groups = st.fixed_dictionaries(
+def joined(members: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Groups of one to three members, or the NOT of one."""
+    several = st.fixed_dictionaries(
+        {
+            "expressions": st.lists(members, min_size=1, max_size=3),
+            "logical_operator": st.sampled_from(["AND", "or", "Or"]),
+        }
+    )
+    negated = st.fixed_dictionaries(
+        {"expressions": members.map(lambda m: [m]), "logical_operator": st.sampled_from(["NOT"])}
+    )
+    return several | negated
+
+
+flat = st.fixed_dictionaries(
     {
         "expressions": st.lists(expressions(), min_size=1, max_size=3),
         "logical_operator": st.sampled_from(["AND", "or", "Or"]),
     }
 )
+groups = flat | joined(st.recursive(expressions(), joined, max_leaves=6))
 
 
 def read_as(value: Any, like: Any) -> Any:
@@ -90,6 +105,15 @@ def matches(expression: dict[str, Any], found: Any) -> bool:
     if word == "between":
         return wanted[0] <= found <= wanted[1]
     return ORDER[word](found, wanted[0])
+
+
+def passes(group: dict[str, Any], metadata: dict[str, Any]) -> bool:
+    """The rules of groups: two values, so that NOT is the complement."""
+    if "key" in group:
+        return matches(group, metadata.get(group["key"]))
+    said = [passes(member, metadata) for member in group["expressions"]]
+    word = group.get("logical_operator", "AND").upper()
+    return not said[0] if word == "NOT" else any(said) if word == "OR" else all(said)
 
 
 def selected_by_sql(group: dict[str, Any], drawn: list) -> list[int]:
@@ -129,13 +153,23 @@ def test_sql_selects_what_the_rules_select(group: dict[str, Any], drawn: list) -
         assert "string" not in types
         assert types
         return
-    combine = any if group.get("logical_operator", "AND").upper() == "OR" else all
     expected = [
         number
         for number, (_, declared, others) in enumerate(drawn)
-        if combine(matches(e, {**others, **declared}.get(e["key"])) for e in group["expressions"])
+        if passes(group, {**others, **declared})
     ]
     assert selected == expected
+
+
+@settings(deadline=None)
+@given(groups, st.lists(records(), min_size=1, max_size=6))
+def test_a_group_and_its_not_share_out_the_records(group: dict[str, Any], drawn: list) -> None:
+    negated = {"logical_operator": "NOT", "expressions": [group]}
+    try:
+        inside, outside = selected_by_sql(group, drawn), selected_by_sql(negated, drawn)
+    except BadInput:
+        return
+    assert sorted(inside + outside) == list(range(len(drawn)))
 
 
 @settings(deadline=None)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pyarrow as pa
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from core.search import conjunctions
+from core.search import conjunctions, plan
 from core.search.query import ConjunctionQuery
 from tests.oracle.comparison import TOLERANCE_KM, assert_same, brute_force
 from tests.oracle.small_archive import make_archive, records, source
@@ -39,6 +40,23 @@ FILTERS: list[dict[str, Any]] = [
         "expressions": [
             {"key": "region", "operator": "not in", "values": ["oval"]},
             {"key": "quality", "operator": "<", "values": ["2"]},
+        ],
+    },
+    {
+        "logical_operator": "NOT",
+        "expressions": [
+            {
+                "logical_operator": "OR",
+                "expressions": [
+                    {"key": "region", "operator": "=", "values": ["oval"]},
+                    {
+                        "expressions": [
+                            {"key": "on", "operator": "=", "values": [False]},
+                            {"key": "quality", "operator": "!=", "values": ["1"]},
+                        ]
+                    },
+                ],
+            }
         ],
     },
 ]
@@ -176,24 +194,34 @@ def _text(seconds: int) -> str:
     return str(np.datetime64(seconds, "s"))
 
 
+# Which parts of the engine work: none of them may change the answer.
+ENGINES = st.fixed_dictionaries(
+    {
+        "search_kernel": st.sampled_from(["numba", "numpy"]),
+        "search_executor": st.sampled_from(["serial", "threads"]),
+        "track_index": st.booleans(),
+    }
+)
+
+
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(worlds())
+@given(worlds(), ENGINES, st.sampled_from([0, plan.PIECE_BYTES]))
 def test_engine_finds_what_brute_force_finds(
     world: tuple[list[Any], list[pa.Table], dict[str, Any]],
+    engine: dict[str, Any],
+    piece_bytes: int,
 ) -> None:
-    _check(world)
-
-
-def _check(world: tuple[list[Any], list[pa.Table], dict[str, Any]]) -> None:
     sources, tables, query = world
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
-        with make_archive(path, sources, tables) as archive:
+        with make_archive(path, sources, tables, **engine) as archive:
             answer = brute_force(archive, query, path)
             # Nearer to a limit than rounding reaches, two right programs may differ.
             assume(answer.margin_km > TOLERANCE_KM)
             parsed = ConjunctionQuery.from_dict(query, archive.settings)
-            table = conjunctions.run(archive, parsed, lambda done, found: None, lambda: False)
+            # No memory at all makes pieces of months.
+            with mock.patch.object(plan, "PIECE_BYTES", piece_bytes):
+                table = conjunctions.run(archive, parsed, lambda done, found: None, lambda: False)
         assert_same(table, answer)
         event(_bucket(table.num_rows))
         event(f"sub-minute {query['subminute_precision']}")

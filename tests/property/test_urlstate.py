@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.filter_group import Expression, FilterGroup
 from components.finder_state import (
     CONJUNCTION_TYPES,
     FRAMES,
     KINDS,
     Block,
-    Expression,
-    FilterGroup,
     FinderState,
     from_query,
     pair_names,
@@ -31,6 +30,27 @@ expressions = st.builds(Expression, text, text, st.lists(text, min_size=1, max_s
 groups = st.builds(
     FilterGroup, st.sampled_from(["AND", "OR"]), st.lists(expressions, max_size=3).map(tuple)
 )
+valid = st.builds(
+    Expression,
+    text,
+    st.sampled_from(["in", "not in", "="]),
+    st.lists(text, min_size=1, max_size=3, unique=True).map(tuple),
+)
+nested = st.recursive(
+    st.builds(
+        FilterGroup,
+        st.just("AND"),
+        st.lists(valid, min_size=2, max_size=3).map(tuple),
+        st.booleans(),
+    ),
+    lambda inner: st.builds(
+        FilterGroup,
+        st.just("OR"),
+        st.lists(valid | inner, min_size=2, max_size=3).map(tuple),
+        st.booleans(),
+    ),
+    max_leaves=4,
+)
 blocks = st.builds(
     Block,
     st.sampled_from(KINDS),
@@ -38,7 +58,7 @@ blocks = st.builds(
     texts,
     texts,
     st.sets(st.sampled_from(HEMISPHERES)).map(lambda s: tuple(sorted(s))),
-    groups,
+    groups | nested,
     st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
 )
 
@@ -57,6 +77,7 @@ def states(draw: st.DrawFn) -> FinderState:
         types=draw(st.lists(st.sampled_from(CONJUNCTION_TYPES), unique=True).map(tuple)),
         frame=draw(st.sampled_from(FRAMES)),
         subminute=draw(st.booleans()),
+        result_filters=draw(st.just(FilterGroup()) | nested),
         blocks=chosen,
         request=draw(st.sampled_from(["", "0f0c3f5e-5cb5-4d0f-8d3e-9b0d2f7b6a11"])),
     )

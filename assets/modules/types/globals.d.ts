@@ -7,7 +7,7 @@ type ClientFunction = (...args: never[]) => unknown;
 interface DashClientside {
   no_update: object;
   atlas: AtlasFunctions;
-  set_props(id: string, props: Props): void;
+  set_props(id: string | object, props: Props): void;
   [namespace: string]: unknown;
 }
 
@@ -26,6 +26,8 @@ interface AtlasTheme {
 
 interface Window {
   dash_clientside: DashClientside;
+  /** Comes with the first table. */
+  dash_ag_grid?: { getApi(id: object): { refreshInfiniteCache(): void } | undefined };
   dash_component_api?: { getLayout(id: string): { props?: Props } | undefined };
   dashAgGridFunctions?: Record<string, ClientFunction>;
   dashMantineFunctions?: Record<string, ClientFunction>;

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta, timezone
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.archive import duck
+from core.errors import SearchCancelled
 
 
 def test_times_come_out_in_utc() -> None:
@@ -42,3 +46,46 @@ def test_quoted_text_and_names_are_read_as_they_are(text: str) -> None:
     table = duck.query(f"SELECT {duck.quote_text(text)} AS {duck.quote_name(name)}")
     assert table.column_names == [name]
     assert table.column(0).to_pylist() == [text]
+
+
+LONG = "SELECT count(*) FROM range(400000) a, range(4000000) b WHERE (a.range * b.range) % 7 = 3"
+
+
+def _interrupted_after_start(interrupts: duck.Interrupts, work: Callable[[], object]) -> None:
+    """Run `work` in a thread of this context, and interrupt until it has ended."""
+    with ThreadPoolExecutor(1) as pool, duck.interruptible(interrupts):
+        running = pool.submit(copy_context().run, work)
+        while not running.done():
+            interrupts.interrupt()
+            wait([running], timeout=0.02)
+    with pytest.raises(SearchCancelled):
+        running.result()
+
+
+def test_a_statement_is_interrupted_in_whatever_thread_it_runs() -> None:
+    interrupts = duck.Interrupts()
+    _interrupted_after_start(interrupts, lambda: duck.query(LONG))
+    assert interrupts.asked
+    assert duck.query("SELECT 1 AS one")["one"].to_pylist() == [1], "outside nothing has changed"
+
+
+def test_nothing_starts_after_an_interrupt() -> None:
+    interrupts = duck.Interrupts()
+    duck.check()
+    with duck.interruptible(interrupts):
+        duck.check()
+        assert duck.query("SELECT 1 AS one").num_rows == 1
+        interrupts.interrupt()
+        with pytest.raises(SearchCancelled):
+            duck.query("SELECT 1 AS one")
+        with pytest.raises(SearchCancelled):
+            duck.check()
+    duck.check()
+
+
+def test_work_beside_the_interrupted_goes_on() -> None:
+    ended, other = duck.Interrupts(), duck.Interrupts()
+    with duck.interruptible(other):
+        _interrupted_after_start(ended, lambda: duck.query(LONG))
+        assert duck.query("SELECT 1 AS one").num_rows == 1
+    assert not other.asked

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from core.archive import Archive, duck
+from core.archive import Archive, duck, rewrite
 from core.archive.columns import EPHEMERIS_SCHEMA, POSITION_COLUMNS, TIMESTAMP
 from core.archive.filters import MetadataFilter
 from core.errors import BadInput
@@ -163,6 +163,30 @@ def test_delete_range_is_inclusive_and_counts(archive: Archive) -> None:
     assert archive.ephemeris.delete_range(3, at(1), at(2)) == 0
     assert set(values(archive)) == {0, 3, MONTH}
     assert set(values(archive, 55)) == {1}
+
+
+def test_delete_range_reads_only_the_files_at_its_ends(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minutes = list(range(0, 200 * 1440, 333))
+    archive.ephemeris.upsert(ephemeris(3, minutes, 1.0))
+    seen: list[int] = []
+    read = rewrite.read_files
+
+    def counted(files, *rest):
+        seen.append(len(files))
+        return read(files, *rest)
+
+    monkeypatch.setattr(rewrite, "read_files", counted)
+    first, last = 10 * 1440, 190 * 1440
+    gone = [m for m in minutes if first <= m <= last]
+    assert archive.ephemeris.delete_range(3, at(first), at(last)) == len(gone)
+    assert set(values(archive)) == set(minutes) - set(gone)
+    assert archive.ephemeris.delete_range(3, at(last + 1), EVER[1]) == len(
+        [m for m in minutes if m > last]
+    )
+    # The first span cuts July; what is left of it lies in the second as a whole.
+    assert seen == [2, 0]
 
 
 def test_read_bounds_are_inclusive_sorted_and_limited(archive: Archive) -> None:

@@ -18,6 +18,7 @@ from components.finder_state import (
     to_query,
 )
 from core.errors import BadInput
+from core.search.describe import describe
 from core.search.examples import EXAMPLES
 from core.search.query import ConjunctionQuery
 from core.settings import Settings
@@ -112,3 +113,46 @@ def test_what_keeps_a_form_from_being_a_query_is_named(state: FinderState, field
         to_query(state)
     assert caught.value.field == field
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"result_filters": [{"key": "duration_min", "operator": ">", "values": [2]}]},
+        {
+            "space": [
+                {
+                    "ephemeris_metadata_filters": {
+                        "logical_operator": "NOT",
+                        "expressions": [{"key": "a", "operator": "=", "values": ["b"]}],
+                    }
+                }
+            ]
+        },
+        {
+            "space": [
+                {
+                    "ephemeris_metadata_filters": [
+                        {"expressions": [{"key": "a", "operator": "=", "values": ["b"]}]}
+                    ]
+                }
+            ]
+        },
+    ],
+)
+def test_nested_filters_and_those_of_the_result_pass_through_the_form(change: dict) -> None:
+    query = {
+        "start": "2019-01-01T00:00:00",
+        "end": "2019-01-02T00:00:59",
+        "ground": [{}],
+        "space": [{}],
+        "max_distances": {"ground1-space1": 500},
+    }
+    read = ConjunctionQuery.from_dict(query | change, Settings())
+    again = ConjunctionQuery.from_dict(to_query(from_query(read.to_dict())), Settings())
+    assert texts(again) == texts(read)
+
+
+def texts(query: ConjunctionQuery) -> str:
+    """A query in words: values of a form are text, those of a request may be numbers."""
+    return describe("conjunction", query)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import create_engine, text
 
 from core.archive import Archive
-from core.search.execution import execute
-from core.search.jobs import JobStore
+from core.errors import LimitExceeded
+from core.search.jobs.execution import execute
+from core.search.jobs.queue import Holder, JobStore
 from core.search.service import SearchService
 from tests.oracle.small_archive import make_archive, records, source
 from tests.unit.archive.test_postgres import server  # noqa: F401 - a fixture
+from tests.unit.search.test_worker import Workers, kill_and_finish, worked_archive
 
 pytestmark = pytest.mark.postgres
 
@@ -89,3 +93,127 @@ def test_a_lost_lease_is_taken_over_and_not_given_back(archive: Archive) -> None
     assert service.cancel(request_id) is True
     execute(archive, service.jobs, held)
     assert service.progress(request_id).state in ("cancelled", "done")
+
+
+def test_clients_at_once_never_get_more_than_their_share(archive: Archive) -> None:
+    service = SearchService(archive)
+    most = archive.settings.max_searches_per_client
+    taken: list[str] = []
+    refused: list[LimitExceeded] = []
+    together = threading.Barrier(6)
+
+    def ask(client: str) -> None:
+        together.wait()
+        for _ in range(most):
+            try:
+                taken.append(service.submit("conjunction", QUERY, client=client))
+            except LimitExceeded as error:
+                refused.append(error)
+
+    in_threads(ask, ["one client"] * 6)
+    assert len(taken) == most
+    assert len(refused) == 5 * most
+    assert {error.details["limit"] for error in refused} == {"searches of one client"}
+    # Another client has a share of its own; a place is free again once a search has ended.
+    others = service.submit("conjunction", QUERY, client="another client")
+    with pytest.raises(LimitExceeded):
+        service.submit("conjunction", QUERY, client="one client")
+    assert service.cancel(taken[0]) is True
+    taken.append(service.submit("conjunction", QUERY, client="one client"))
+    for request_id in [*taken[1:], others]:
+        assert service.cancel(request_id) is True
+
+
+def test_a_job_with_a_holder_never_waits(archive: Archive) -> None:
+    store = JobStore(archive.catalogue.engine)
+    claim = store.add(
+        "held", "conjunction", QUERY, client="", owner=None, holder=Holder("web", 60.0)
+    )
+    assert claim is not None
+    assert (claim.worker, claim.attempt) == ("web", 1)
+    assert store.claim("worker", 60.0, "held") is None
+    assert store.look(claim) == (True, False)
+    # One that died is taken over like any other.
+    assert store.beat(claim, -1.0, 0.0, 0) is True
+    heir = store.claim("worker", 60.0, "held")
+    assert heir is not None
+    assert heir.attempt == 2
+    assert store.look(claim) == (False, False)
+    assert store.end(claim, "done", ("info", "too late")) is False
+    assert store.cancel("held", ("error", "cancelled")) is True
+    assert store.look(heir) == (False, True)
+    assert store.end(heir, "done", ("info", "too late")) is False
+    assert store.cancel("held", ("error", "again")) is False
+    assert [line[2] for line in store.logs("held")] == ["cancelled"]
+
+
+def test_an_expired_lease_has_one_heir(archive: Archive) -> None:
+    store = JobStore(archive.catalogue.engine)
+    request_id = SearchService(archive).submit("conjunction", QUERY)
+    assert store.claim("lost", -1.0, request_id) is not None
+    heirs: list[str] = []
+    together = threading.Barrier(6)
+
+    def take(name: str) -> None:
+        together.wait()
+        for _ in range(20):
+            if store.claim(name, 60.0, request_id) is not None:
+                heirs.append(name)
+
+    in_threads(take, [f"heir {n}" for n in range(6)])
+    assert len(heirs) == 1
+    assert store.get(request_id).attempts == 2
+    store.cancel(request_id, ("error", "cancelled"))
+
+
+def test_a_cancel_and_an_end_at_once_agree(archive: Archive) -> None:
+    store = JobStore(archive.catalogue.engine)
+    service = SearchService(archive)
+    for _ in range(20):
+        request_id = service.submit("conjunction", QUERY)
+        claim = store.claim("here", 60.0, request_id)
+        assert claim is not None
+        told: dict[str, bool] = {}
+        together = threading.Barrier(2)
+
+        def close(how: str) -> None:
+            together.wait()  # noqa: B023 - the threads end before the next turn
+            if how == "cancelled":
+                told[how] = store.cancel(request_id, ("error", how))  # noqa: B023
+            else:
+                told[how] = store.end(claim, how, ("info", how))  # noqa: B023
+
+        in_threads(close, ["cancelled", "done"])
+        (winner,) = [how for how, won in told.items() if won]
+        assert store.get(request_id).state == winner
+        assert store.logs(request_id)[-1][2] == winner
+
+
+def in_threads(work: Callable[[str], None], names: list[str]) -> None:
+    threads = [threading.Thread(target=work, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.fixture
+def workers(
+    server: str,  # noqa: F811 - the fixture
+    tmp_path: Path,
+) -> Iterator[tuple[SearchService, Workers]]:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as con:
+        con.execute(text("CREATE DATABASE workers"))
+    engine.dispose()
+    archive = worked_archive(tmp_path, catalogue_url=f"{server.removesuffix('/postgres')}/workers")
+    started = Workers(archive)
+    yield SearchService(archive), started
+    started.end()
+    archive.close()
+
+
+def test_a_killed_workers_job_is_done_once_by_another(
+    workers: tuple[SearchService, Workers],
+) -> None:
+    kill_and_finish(*workers)

@@ -167,7 +167,7 @@ def test_a_wrong_query_is_refused_by_place(changes: dict[str, Any], field: str) 
 @pytest.mark.parametrize(
     ("changes", "limit"),
     [
-        ({"end": "2021-01-02T00:00:01"}, "days"),
+        ({"end": "2039-01-02T00:00:01"}, "days"),
         ({"space": [{}] * 9, "max_distances": {}}, "blocks"),
     ],
 )
@@ -229,3 +229,10 @@ def test_product_queries() -> None:
 def test_there_are_three_kinds() -> None:
     with pytest.raises(BadInput, match="no search of kind"):
         read_query("movies", {}, SETTINGS)
+
+
+def test_what_a_custom_location_cannot_filter_is_told() -> None:
+    point = {"locations": [{"lat": 51.0, "lon": -114.0}]}
+    group = [{"key": "a", "operator": "=", "values": ["b"]}]
+    query = conjunction(adhoc=[{**point, "ephemeris_metadata_filters": group, "programs": []}])
+    assert query.ignored == ("adhoc[0].ephemeris_metadata_filters",)

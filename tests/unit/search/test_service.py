@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import io
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pytest
-from sqlalchemy import update
 
 from core.archive import Archive
-from core.archive.models import SearchRequest
 from core.errors import BadInput, Conflict, LimitExceeded, NotFound, SearchCancelled, SearchFailed
 from core.search.service import SearchService
-from core.search.worker import sweep
 from tests.oracle.small_archive import records, source
 
 DAY = int(np.datetime64("2019-01-31T23:00", "m").astype(np.int64))
@@ -286,12 +283,17 @@ def test_the_queue_has_an_end(archive: Archive) -> None:
     assert caught.value.details["limit"] == "queued searches"
 
 
-def test_the_price_grows_with_sources_window_and_precision(service: SearchService) -> None:
-    once = service.price("conjunction", QUERY)
-    assert once == 2 * (2 * 1440 + 1)
-    assert service.price("conjunction", QUERY | {"subminute_precision": True}) == 2 * once
-    both = {"conjunction_types": ["nbtrace", "sbtrace"]}
-    assert service.price("conjunction", QUERY | both) == 2 * once
+def test_a_client_has_a_share_of_the_queue(archive: Archive) -> None:
+    service = queued(archive, max_searches_per_client=2)
+    first = service.submit("conjunction", QUERY, client="one")
+    service.submit("conjunction", QUERY, client="one")
+    with pytest.raises(LimitExceeded) as caught:
+        service.submit("conjunction", QUERY, client="one")
+    assert (caught.value.asked, caught.value.allowed) == (3, 2)
+    service.submit("conjunction", QUERY, client="another")
+    service.submit("conjunction", QUERY)
+    service.cancel(first)
+    service.submit("conjunction", QUERY, client="one")
 
 
 def test_deleted_results_are_gone_and_the_request_is_known(service: SearchService) -> None:
@@ -304,20 +306,6 @@ def test_deleted_results_are_gone_and_the_request_is_known(service: SearchServic
     assert result["data_uri"] is not None
     with pytest.raises(NotFound):
         service.results(request_id)
-
-
-def test_old_results_are_swept(service: SearchService, archive: Archive) -> None:
-    old, new = service.submit("conjunction", QUERY), service.submit("conjunction", QUERY)
-    with archive.catalogue.engine.begin() as con:
-        con.execute(
-            update(SearchRequest)
-            .where(SearchRequest.request_id == old)
-            .values(completed=datetime.now(UTC) - timedelta(days=7, minutes=1))
-        )
-    assert sweep(archive) == 1
-    with pytest.raises(NotFound):
-        service.results(old)
-    assert service.results(new).count == 13
 
 
 def test_a_result_whose_file_is_lost_is_not_found(service: SearchService) -> None:

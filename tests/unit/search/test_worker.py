@@ -19,8 +19,8 @@ from sqlalchemy import select, update
 from core.archive import Archive
 from core.archive.models import SearchRequest
 from core.search import conjunctions
-from core.search.execution import execute
-from core.search.jobs import MAX_ATTEMPTS, JobStore
+from core.search.jobs.execution import execute
+from core.search.jobs.queue import MAX_ATTEMPTS, JobStore
 from core.search.query import ConjunctionQuery
 from core.search.service import Progress, SearchService
 from tests.oracle.small_archive import make_archive, records, source
@@ -45,7 +45,13 @@ QUICK = SLOW | {
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """An archive whose searches all go to a worker."""
+    archive = worked_archive(tmp_path_factory.mktemp("queue"))
+    yield archive
+    archive.close()
+
+
+def worked_archive(folder: Path, **settings: Any) -> Archive:
+    """Make an archive whose searches all go to a worker."""
     minutes = list(range(FIRST, FIRST + DAYS * 1440))
     time_h = np.arange(len(minutes)) / 60.0
     sources = [source(number, "leo") for number in range(1, 7)]
@@ -54,10 +60,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         lat = 60.0 + 4.0 * np.sin(time_h * (1.0 + 0.1 * number))
         place = (lat, np.full(len(minutes), -100.0 + number))
         tables.append(records(number, minutes, nb=place, sb=place, geo=place))
-    folder = tmp_path_factory.mktemp("queue")
-    archive = make_archive(folder, sources, tables, inline_pair_minutes=0, lease_seconds=LEASE_S)
-    yield archive
-    archive.close()
+    return make_archive(
+        folder, sources, tables, inline_pair_minutes=0, lease_seconds=LEASE_S, **settings
+    )
 
 
 @pytest.fixture
@@ -75,6 +80,7 @@ class Workers:
     def __init__(self, archive: Archive) -> None:
         self.environment = os.environ | {
             "ATLAS_ARCHIVE": str(archive.path),
+            "ATLAS_CATALOGUE_URL": archive.settings.catalogue_url,
             "ATLAS_LEASE_SECONDS": str(LEASE_S),
             "ATLAS_INLINE_PAIR_MINUTES": "0",
         }
@@ -125,6 +131,11 @@ def expected_count(service: SearchService, query: dict[str, Any]) -> int:
 def test_a_killed_workers_job_is_done_once_by_another(
     service: SearchService, workers: Workers
 ) -> None:
+    kill_and_finish(service, workers)
+
+
+def kill_and_finish(service: SearchService, workers: Workers) -> None:
+    """Kill a worker in the middle of a search; another takes it up and finishes it once."""
     request_id = service.submit("conjunction", SLOW)
     first = workers.start()
     wait_for(lambda: service.progress(request_id).fraction > 0.1)
@@ -246,7 +257,7 @@ def test_a_fault_is_tried_three_times(
     def break_down(*args: Any) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("core.search.execution.write_result", break_down)
+    monkeypatch.setattr("core.search.jobs.execution.write_result", break_down)
     request_id = service.submit("conjunction", QUICK)
     for _ in range(MAX_ATTEMPTS):
         claim = service.jobs.claim("here", LEASE_S, request_id)

@@ -1,0 +1,1 @@
+"""The verbs that look after an archive: check, compact, vacuum, delete."""

@@ -1,0 +1,1 @@
+"""Conditions of a search: on records, on what is derived from a place and a time, on results."""

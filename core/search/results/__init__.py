@@ -1,0 +1,1 @@
+"""Result files: their rows, pages and headers."""

@@ -84,6 +84,7 @@ class TableStore:
         self.layout = layout
         self._retries = retries
         self._held: DeltaTable | None = None
+        self._seen_ns = -1
         self._snapshot: Snapshot | None = None
         self._reading = threading.Lock()
         self._writing = threading.Lock()
@@ -112,13 +113,29 @@ class TableStore:
     def snapshot(self) -> Snapshot:
         """Return the newest version; safe from any thread."""
         with self._reading:
+            changed_ns = self._log_changed_ns()
             if self._held is None:
                 self._held = DeltaTable(str(self.root))
-            else:
+            elif changed_ns != self._seen_ns or self._entry(self._held.version() + 1).exists():
                 self._held.update_incremental()
+            self._seen_ns = changed_ns
             if self._snapshot is None or self._snapshot.version != self._held.version():
                 self._snapshot = snapshot.take(self._held, self.root, self.layout)
             return self._snapshot
+
+    def _log_changed_ns(self) -> int:
+        """Return when the folder of the log was last changed, -1 where there is none.
+
+        This and a look for the next entry save the milliseconds that reading the log takes. Either
+        alone could miss an entry: the folder's time has steps, and old entries may be removed.
+        """
+        try:
+            return self._entry(0).parent.stat().st_mtime_ns
+        except OSError:
+            return -1  # what is wrong is told by whoever reads the log
+
+    def _entry(self, version: int) -> Path:
+        return self.root / "_delta_log" / f"{version:020d}.json"
 
     def commit(self, plan: Callable[[Snapshot], Change]) -> WriteReport:
         """Plan against the newest version and commit; on a conflict plan and try again.

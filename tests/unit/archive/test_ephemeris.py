@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable
 
 from core.archive import Archive, duck, rewrite
 from core.archive.columns import EPHEMERIS_SCHEMA, POSITION_COLUMNS, TIMESTAMP
@@ -279,6 +280,32 @@ def test_threads_read_while_another_writes(archive: Archive) -> None:
     for reader in readers:
         reader.join(60)
     assert failures == []
+
+
+def test_each_write_of_another_is_seen_at_once(archive: Archive) -> None:
+    with Archive.open(archive.settings) as other:
+        for number in range(30):
+            report = other.ephemeris.upsert(ephemeris(3, [number], 1.0))
+            assert archive.ephemeris.store.snapshot().version == report.version
+            assert archive.ephemeris.read([3], *EVER).num_rows == number + 1
+
+
+def test_a_write_is_seen_where_older_entries_of_the_log_were_removed(archive: Archive) -> None:
+    archive.ephemeris.upsert(ephemeris(3, [0], 1.0))
+    seen = archive.ephemeris.store.snapshot().version
+    with Archive.open(archive.settings) as other:
+        for number in range(1, 4):
+            newest = other.ephemeris.upsert(ephemeris(3, [number], 1.0)).version
+        DeltaTable(str(other.ephemeris.store.root)).create_checkpoint()
+    (archive.ephemeris.store.root / "_delta_log" / f"{seen + 1:020d}.json").unlink()
+    assert archive.ephemeris.store.snapshot().version == newest
+
+
+def test_a_log_that_has_not_grown_is_not_read_again(archive: Archive, monkeypatch) -> None:
+    archive.ephemeris.upsert(ephemeris(3, [0], 1.0))
+    first = archive.ephemeris.store.snapshot()
+    monkeypatch.setattr(DeltaTable, "update_incremental", lambda self: pytest.fail("read again"))
+    assert archive.ephemeris.store.snapshot() is first
 
 
 def test_a_month_of_rounded_positions_takes_less_than_40_bytes_a_row(archive: Archive) -> None:

@@ -35,7 +35,6 @@ def create_app(settings: Settings | None = None, *, serving: bool = False) -> Da
     observatory = Observatory(settings)
     if serving:
         observatory.start_rendering()
-        warm_kernel(settings.search_kernel, settings.kernel_folder)
     server = Flask("aurora-atlas", static_folder=None)
     app = Dash(
         __name__,
@@ -60,6 +59,8 @@ def create_app(settings: Settings | None = None, *, serving: bool = False) -> Da
     # Dash builds its validation layout during the first request, and a second one that comes
     # meanwhile would see half of it; so the first request is our own.
     server.test_client().get("/")
+    if serving:  # now that nobody waits for the interpreter any more
+        warm_kernel(settings.search_kernel, settings.kernel_folder)
     return app
 
 

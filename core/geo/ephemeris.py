@@ -56,6 +56,8 @@ def earth_fixed_km(body: Literal["sun", "moon"], times: NDArray[np.datetime64]) 
     from erfa import ErfaWarning
 
     iers.conf.auto_download = False
+    # Tables that were not brought up to date for a month are good enough, and never refused.
+    iers.conf.auto_max_age = None
     iers.conf.iers_degraded_accuracy = "ignore"
     with warnings.catch_warnings():
         # Years without known leap seconds are "dubious" to ERFA, and polar motion ends with the

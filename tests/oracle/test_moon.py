@@ -16,6 +16,7 @@ from core.geo.sightline import map_to_altitude
 from core.geo.sphere import distance_km
 
 iers.conf.auto_download = False
+iers.conf.auto_max_age = None
 
 PLACES = [(56.376723, -94.643664), (78.15, 16.04), (-33.0, 151.0), (0.0, 179.9), (-89.9, 10.0)]
 

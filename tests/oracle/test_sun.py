@@ -10,9 +10,11 @@ from astropy.time import Time
 from astropy.utils import iers
 
 from core.errors import BadInput
+from core.geo.ephemeris import earth_fixed_km
 from core.geo.sun import subsolar_point, sun_azimuth_deg, sun_direction, sun_elevation_deg
 
 iers.conf.auto_download = False
+iers.conf.auto_max_age = None
 
 PLACES = [(56.376723, -94.643664), (78.15, 16.04), (-33.0, 151.0), (0.0, 0.0), (89.9, 10.0)]
 
@@ -78,3 +80,12 @@ def test_times_before_the_first_node_and_far_ahead_work() -> None:
 def test_a_missing_time_is_refused() -> None:
     with pytest.raises(BadInput, match="A time is needed for the place of Sun and Moon"):
         sun_elevation_deg(60.0, 0.0, np.array(["NaT"], "M8[us]"))
+
+
+def test_tables_that_have_grown_old_still_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(iers.conf, "auto_max_age", 30.0)
+    day = np.array(["2026-11-20T06:00"], dtype="datetime64[us]")
+    fresh = earth_fixed_km("sun", day)
+    monkeypatch.setattr(iers.conf, "auto_max_age", 30.0)
+    monkeypatch.setattr(Time, "now", lambda: Time("2035-01-01"))
+    np.testing.assert_array_equal(earth_fixed_km("sun", day), fresh)

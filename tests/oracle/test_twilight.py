@@ -25,6 +25,7 @@ from core.geo.twilight import (
 )
 
 iers.conf.auto_download = False
+iers.conf.auto_max_age = None
 TIMES = [
     np.datetime64(moment, "us")
     for moment in ("2008-01-15T06:00", "2012-03-20T05:14", "2019-06-21T17:30", "2022-12-21T23:59")

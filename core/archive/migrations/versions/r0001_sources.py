@@ -8,6 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
+    """Create the tables of data sources, the log of ingests and facts about the catalogue."""
     meta = op.create_table(
         "meta",
         sa.Column("key", sa.String(100), primary_key=True),
@@ -44,4 +45,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Refuse: what these tables hold would be lost."""
     raise NotImplementedError("Go back by restoring a copy of the catalogue.")

@@ -8,6 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    """Create the tables of search requests and their logs."""
     op.create_table(
         "search_requests",
         sa.Column("request_id", sa.String(36), primary_key=True),
@@ -48,4 +49,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Refuse: what these tables hold would be lost."""
     raise NotImplementedError("Go back by restoring a copy of the catalogue.")

@@ -8,6 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    """Create the tables of frame files and skymaps."""
     op.create_table(
         "frame_files",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -39,4 +40,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Refuse: what these tables hold would be lost."""
     raise NotImplementedError("Go back by restoring a copy of the catalogue.")

@@ -15,6 +15,7 @@ from api import (
     exports,
     headers,
     health,
+    identity,
     media,
     movies,
     request_log,
@@ -41,6 +42,7 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
     headers.install(server)
     errors.install(server)
     dash_guard.install(server)
+    identity.install(server, observatory)
     server.register_blueprint(health.blueprint(observatory))
     server.register_blueprint(vendor.blueprint())
     media.register(server, observatory)

@@ -7,6 +7,7 @@ clients compare that header as text.
 
 from __future__ import annotations
 
+import math
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -31,8 +32,12 @@ class Outcome(NamedTuple):
 OUTCOMES: dict[type[errors.AtlasError], Outcome] = {
     errors.BadInput: Outcome(400, "AssertionError"),
     errors.RecordError: Outcome(400, "AssertionError"),
+    errors.BatchRefused: Outcome(400, "AssertionError"),
     errors.LimitExceeded: Outcome(400, "AssertionError"),
     errors.FileRefused: Outcome(400, "AssertionError"),
+    errors.NotAuthenticated: Outcome(401, "NotAuthenticated"),
+    errors.NotAuthorized: Outcome(403, "NotAuthorized"),
+    errors.TooManyRequests: Outcome(429, "ToManyRequests"),
     errors.NotFound: Outcome(404, "NotFound"),
     errors.Duplicate: Outcome(409, "Duplicate"),
     errors.Conflict: Outcome(409, "Conflict"),
@@ -99,7 +104,10 @@ def on_atlas_error(error: errors.AtlasError) -> ResponseReturnValue:
     status, code = outcome_of(error)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request_failed", error=type(error).__name__, message=str(error), exc_info=error)
-    return document(status, code, str(error))
+    response = document(status, code, str(error))
+    if "retry_after_s" in error.details:
+        response.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
+    return response
 
 
 def on_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -108,7 +116,7 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     text = error.description or error.name
     if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        limit = flask.current_app.config["MAX_CONTENT_LENGTH"]
+        limit = flask.request.max_content_length
         text = f"The request body is larger than {limit} bytes."
     response = document(error.code, HTTP_CODES.get(error.code, "Other"), text)
     allow = next((value for name, value in error.get_headers() if name == "Allow"), None)

@@ -57,8 +57,28 @@ class RecordError(BadInput):
     """A record of a batch is not valid. Details: `row` (counted from 0), `field`, `value`."""
 
 
+class BatchRefused(RecordError):
+    """Records of a batch are not valid; nothing of it was written.
+
+    Details: `errors` (a RecordError for each record told), `bad`, `total` (records that are not
+    valid, and in all), and `row`, `field` and `value` of the first.
+    """
+
+
 class LimitExceeded(BadInput):
     """A documented limit would be passed. Details: `limit`, `asked`, `allowed`."""
+
+
+class NotAuthenticated(AtlasError):
+    """Who asks is not known: no key, or one that is wrong, revoked or of a disabled account."""
+
+
+class NotAuthorized(AtlasError):
+    """Who asks is known and may not do this. Details: `role`, `needed`."""
+
+
+class TooManyRequests(AtlasError):
+    """A rate is exceeded. Details: `limit`, `allowed`, `retry_after_s`."""
 
 
 class NotFound(AtlasError, LookupError):

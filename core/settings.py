@@ -87,6 +87,18 @@ class Settings(BaseSettings):
         "lowest priority.",
     )
 
+    session_timeout_s: float = Field(
+        1800.0, gt=0, description="Seconds after which a session that is not used has ended."
+    )
+    max_wrong_passwords: int = Field(
+        10,
+        ge=1,
+        description="Wrong passwords for one name after which none is tried for a while; from "
+        "one address ten times as many.",
+    )
+    wrong_password_window_s: float = Field(
+        900.0, gt=0, description="Seconds for which a wrong password is counted."
+    )
     max_body_bytes: int = Field(
         2 * 2**20, ge=1024, description="Largest request body that is read, in bytes."
     )

@@ -1,4 +1,4 @@
-"""The catalogue: data sources, searches and the ingest log in a relational database.
+"""The catalogue: data sources, accounts, searches and the ingest log in a relational database.
 
 SQLite in the archive folder by default (WAL, `synchronous=FULL`, foreign keys on), PostgreSQL
 by `ATLAS_CATALOGUE_URL`.
@@ -15,7 +15,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
+from core.archive.account_keys import KeyStore
+from core.archive.accounts import AccountStore
 from core.archive.ingest_log import IngestLog
+from core.archive.sign_in import SignIn
 from core.archive.sources import SourceStore
 from core.errors import BadInput
 
@@ -23,7 +26,18 @@ BUSY_TIMEOUT_MS = 30_000
 
 
 class Catalogue:
-    """Holds the engine; `sources` and `ingest_log` are the ways to the tables of this package.
+    """Holds the engine, and the ways to the tables of this package.
+
+    Attributes
+    ----------
+    sources : SourceStore
+    ingest_log : IngestLog
+    accounts : AccountStore
+        Who may be known to the API.
+    keys : KeyStore
+        Their API keys.
+    sign_in : SignIn
+        Their passwords and sessions.
 
     Parameters
     ----------
@@ -38,6 +52,9 @@ class Catalogue:
         self.engine = make_engine(url)
         self.sources = SourceStore(self, has_records)
         self.ingest_log = IngestLog(self)
+        self.accounts = AccountStore(self)
+        self.keys = KeyStore(self)
+        self.sign_in = SignIn(self)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -1,4 +1,4 @@
-"""Tables of the catalogue, for SQLAlchemy: sources, searches, files, ingest log, its own facts."""
+"""Tables of the catalogue, for SQLAlchemy: sources, searches, files, accounts, its own facts."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -162,3 +163,64 @@ class SearchLog(Base):
     timestamp: Mapped[datetime] = mapped_column(UtcDateTime)
     level: Mapped[str] = mapped_column(String(10))
     summary: Mapped[str] = mapped_column(Text)
+
+
+class AccountRow(Base):
+    """A person or program that may be known to the API; `password` is a scrypt text, or none."""
+
+    __tablename__ = "accounts"
+
+    account_id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    role: Mapped[str] = mapped_column(String(20))
+    first_name: Mapped[str] = mapped_column(String(100), default="")
+    last_name: Mapped[str] = mapped_column(String(100), default="")
+    disabled: Mapped[bool] = mapped_column(default=False)
+    created: Mapped[datetime] = mapped_column(UtcDateTime)
+    password: Mapped[str | None] = mapped_column(Text)
+
+
+class KeyRow(Base):
+    """An API key: its public prefix and the hash of all of it, never the key."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        # The database itself sees to it that an account has one valid key.
+        Index(
+            "uq_api_keys_valid",
+            "account_id",
+            unique=True,
+            sqlite_where=text("revoked IS NULL"),
+            postgresql_where=text("revoked IS NULL"),
+        ),
+    )
+
+    prefix: Mapped[str] = mapped_column(String(20), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.account_id", ondelete="CASCADE"))
+    hash: Mapped[str] = mapped_column(String(64))
+    created: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SessionRow(Base):
+    """A session that began with a password: the hash of its token, and when it was last used."""
+
+    __tablename__ = "sessions"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True
+    )
+    created: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class FailedSignInRow(Base):
+    """A wrong password: for which name and from which address, both as hashes."""
+
+    __tablename__ = "failed_sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    timestamp: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -52,7 +52,7 @@ def test_the_table_uses_statuses_and_codes_of_the_api() -> None:
     codes = error_codes()
     for kind, (status, code) in table.OUTCOMES.items():
         assert code in codes, kind
-        assert status in {400, 401, 403, 404, 409, 500, 503}, kind
+        assert status in {400, 401, 403, 404, 409, 429, 500, 503}, kind
     assert set(table.HTTP_CODES.values()) <= codes
 
 

@@ -87,7 +87,7 @@ def test_a_catalogue_behind_is_refused_by_open_and_updated_by_create(settings: S
             )
     with pytest.raises(ArchiveError, match="revision 0001") as caught:
         Archive.open(settings)
-    assert caught.value.needed == "0003"
+    assert caught.value.needed >= "0004"
     Archive.create(settings).close()
     with Archive.open(settings) as archive:
         source = archive.catalogue.sources.get(3)

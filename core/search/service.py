@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from core.archive import Archive
+from core.archive.accounts import Account, may_see
 from core.errors import BadInput, Conflict, LimitExceeded, NotFound, SearchCancelled, SearchFailed
 from core.errors import Duplicate as DuplicateRequest
 from core.search import records
@@ -19,7 +21,7 @@ from core.search.finding import NOUNS
 from core.search.jobs.execution import cancelled_text, delete_result, execute
 from core.search.jobs.files import partial_path, result_path
 from core.search.jobs.job import worker_name
-from core.search.jobs.queue import Holder, Job, JobStore, Line, Share
+from core.search.jobs.queue import Holder, Job, JobStore, Line, Share, no_such_job
 from core.search.jobs.status import status_document
 from core.search.price import Price, price_conjunction, price_records
 from core.search.query import ConjunctionQuery, Query, read_query
@@ -56,6 +58,17 @@ class SearchService:
         self.archive = archive
         self.settings = archive.settings
         self.jobs = JobStore(archive.catalogue.engine)
+        self.viewer: Account | None = None
+
+    def seen_by(self, viewer: Account | None) -> SearchService:
+        """Return this service as an account sees it; None is for nobody in particular.
+
+        A search that was submitted by an account is private: NotFound for everyone but this
+        account and administrators, by whatever method.
+        """
+        service = copy(self)
+        service.viewer = viewer
+        return service
 
     def submit(
         self,
@@ -73,8 +86,10 @@ class SearchService:
         kind : {"conjunction", "ephemeris", "data_product"}
         query : mapping
             The JSON object of the API; it may hold `request_id`.
-        client, owner : str, optional
-            Address and account that asked.
+        client : str, optional
+            Address that asked.
+        owner : str, optional
+            Account to which the search belongs; by default the one that asks.
         request_id : str, optional
             An unused UUID chosen by the client.
 
@@ -98,6 +113,8 @@ class SearchService:
         if not small:
             lines.append(("debug", "Waiting for a worker."))
         asked = {**query, "request_id": chosen}
+        if owner is None and self.viewer is not None:
+            owner = self.viewer.email
         share = Share(tuple(NOUNS), self.settings.max_searches_per_client)
         holder = Holder(worker_name("web"), self.settings.lease_seconds) if small else None
         try:
@@ -113,12 +130,13 @@ class SearchService:
 
     def status(self, request_id: str) -> dict[str, Any]:
         """Return the status document of the API."""
-        return status_document(self._job(request_id), self.jobs.logs(request_id))
+        job, lines = self.jobs.get_with_log(request_id)
+        return status_document(self._seen(job), lines)
 
     def progress(self, request_id: str) -> Progress:
         """Return how far a search is."""
-        job = self._job(request_id)
-        lines = self.jobs.logs(request_id)
+        job, lines = self.jobs.get_with_log(request_id)
+        self._seen(job)
         until = job.completed or datetime.now(UTC)
         return Progress(
             job.state,
@@ -208,11 +226,13 @@ class SearchService:
 
     def _job(self, request_id: str) -> Job:
         """Return a search's state; jobs of other kinds are none of this service's."""
-        job = self.jobs.get(request_id)
-        if job.kind not in NOUNS:
-            raise NotFound(
-                f"No search with request_id {request_id}.", kind="search request", key=request_id
-            )
+        return self._seen(self.jobs.get(request_id))
+
+    def _seen(self, job: Job) -> Job:
+        """Return `job` if it is a search, and one that whoever asks may see."""
+        # A search of somebody else is as one that does not exist, to the last word.
+        if job.kind not in NOUNS or not may_see(job.owner, self.viewer):
+            raise no_such_job(job.request_id)
         return job
 
     def _so_far(self, job: Job) -> Path:

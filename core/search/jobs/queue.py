@@ -19,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     and_,
+    bindparam,
     case,
     func,
     insert,
@@ -33,9 +34,21 @@ from core.archive.models import SearchLog, SearchRequest, UtcDateTime
 from core.errors import Duplicate, LimitExceeded, NotFound
 from core.search.jobs.job import FINISHED, Claim, Holder, Job, Line, Share
 
-__all__ = ["FINISHED", "MAX_ATTEMPTS", "Claim", "Holder", "Job", "JobStore", "Line", "Share"]
+__all__ = [
+    "FINISHED",
+    "MAX_ATTEMPTS",
+    "Claim",
+    "Holder",
+    "Job",
+    "JobStore",
+    "Line",
+    "Share",
+    "no_such_job",
+]
 
 MAX_ATTEMPTS = 3
+LogLine = tuple[datetime, str, str]
+"""Time, level and text of a line of a job's log."""
 
 
 class JobStore:
@@ -79,8 +92,8 @@ class JobStore:
             row |= {"started": _now(), "lease_until": until}
         # The write lock from the start: between counting and adding nobody else may add.
         with self.engine.execution_options(write=True).begin() as con:
-            if share is not None and client:
-                _check_share(con, client, share)
+            if share is not None and (client or owner):
+                _check_share(con, client, owner, share)
             known = select(SearchRequest.request_id).where(_is(request_id))
             if con.execute(known).first():
                 raise Duplicate(
@@ -96,12 +109,12 @@ class JobStore:
     def get(self, request_id: str) -> Job:
         """Return a job's state; NotFound when there is none."""
         with self.engine.connect() as con:
-            row = con.execute(select(*_columns()).where(_is(request_id))).mappings().first()
-        if row is None:
-            raise NotFound(
-                f"No search with request_id {request_id}.", kind="search request", key=request_id
-            )
-        return Job(**row)
+            return _read_job(con, request_id)
+
+    def get_with_log(self, request_id: str) -> tuple[Job, list[LogLine]]:
+        """Return a job's state and its log, read together; NotFound when there is none."""
+        with self.engine.connect() as con:
+            return _read_job(con, request_id), _read_log(con, request_id)
 
     def log(self, request_id: str, *lines: Line) -> None:
         """Add lines to a job's log, in one transaction."""
@@ -109,15 +122,10 @@ class JobStore:
             with self.engine.begin() as con:
                 _write_lines(con, request_id, lines)
 
-    def logs(self, request_id: str) -> list[tuple[datetime, str, str]]:
+    def logs(self, request_id: str) -> list[LogLine]:
         """Return a job's log as time, level and text, oldest first."""
-        lines = (
-            select(SearchLog.timestamp, SearchLog.level, SearchLog.summary)
-            .where(SearchLog.request_id == request_id)
-            .order_by(SearchLog.id)
-        )
         with self.engine.connect() as con:
-            return [(row[0], row[1], row[2]) for row in con.execute(lines)]
+            return _read_log(con, request_id)
 
     def queued(self, kinds: Collection[str] | None = None) -> int:
         """Count the jobs of these kinds (None: any) that wait for a worker."""
@@ -260,14 +268,15 @@ def _write_lines(con: Connection, request_id: str, lines: Sequence[Line]) -> Non
         con.execute(insert(SearchLog), rows)
 
 
-def _check_share(con: Connection, client: str, share: Share) -> None:
+def _check_share(con: Connection, client: str, owner: str | None, share: Share) -> None:
+    # An account counts as one wherever it asks from; an address with all that ask without one.
+    row = SearchRequest
+    mine = and_(row.client == client, row.owner.is_(None)) if owner is None else row.owner == owner
     if con.dialect.name == "postgresql":
         # SQLite has one writer at a time; here the client's own lock keeps two from counting.
-        con.execute(select(func.pg_advisory_xact_lock(func.hashtext(client))))
-    active = SearchRequest.state.in_(("queued", "running"))
-    count = select(func.count()).where(
-        SearchRequest.client == client, active, _of_kind(share.kinds)
-    )
+        con.execute(select(func.pg_advisory_xact_lock(func.hashtext(owner or client))))
+    active = row.state.in_(("queued", "running"))
+    count = select(func.count()).where(mine, active, _of_kind(share.kinds))
     busy = int(con.execute(count).scalar_one())
     if busy >= share.most:
         raise LimitExceeded(
@@ -281,6 +290,34 @@ def _check_share(con: Connection, client: str, share: Share) -> None:
 
 def _columns() -> list[Any]:
     return [getattr(SearchRequest, name) for name in Job.__dataclass_fields__]
+
+
+# Clients ask for the status of a search once a second and more; to put these two statements
+# together takes longer than to run them.
+_JOB = select(*_columns()).where(SearchRequest.request_id == bindparam("wanted"))
+_LOG = (
+    select(SearchLog.timestamp, SearchLog.level, SearchLog.summary)
+    .where(SearchLog.request_id == bindparam("wanted"))
+    .order_by(SearchLog.id)
+)
+
+
+def _read_job(con: Connection, request_id: str) -> Job:
+    row = con.execute(_JOB, {"wanted": request_id}).first()
+    if row is None:
+        raise no_such_job(request_id)
+    return Job(*row)
+
+
+def _read_log(con: Connection, request_id: str) -> list[LogLine]:
+    return [(row[0], row[1], row[2]) for row in con.execute(_LOG, {"wanted": request_id})]
+
+
+def no_such_job(request_id: str) -> NotFound:
+    """Return what is raised for a job that is not there."""
+    return NotFound(
+        f"No search with request_id {request_id}.", kind="search request", key=request_id
+    )
 
 
 def _is(request_id: str) -> ColumnElement[bool]:

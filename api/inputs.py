@@ -8,8 +8,6 @@ is refused here, with the path of the place.
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,10 +15,9 @@ from uuid import UUID
 import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from core.archive.storable import problems
 from core.errors import BadInput, NotFound
 
-MAX_DEPTH = 32
-MAX_INTEGER = 2**63 - 1
 TRUE = ("true", "1", "yes")
 FALSE = ("false", "0", "no", "")
 
@@ -31,31 +28,59 @@ def json_object() -> dict[str, Any]:
     Raises
     ------
     core.errors.BadInput
-        When it is not JSON, not an object, nested deeper than `MAX_DEPTH`, or holds a number or
+        When it is not JSON, not an object, nested too deeply, or holds a number or
         text that cannot be stored.
     """
-    raw = flask.request.get_data()
-    _check_whole(raw)
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(
-            f"The request body is not JSON: {error}.", hint="Send one JSON object.", field="body"
-        ) from error
+    value = _json_body("one JSON object")
     if not isinstance(value, dict):
         raise BadInput(
             f"The request body is a JSON {_kind(value)}.",
             hint="Send one JSON object.",
             field="body",
         )
-    for path, problem in _problems(value):
-        raise BadInput(f"{path}: {problem}.", field=path)
+    for path, problem in problems(value):
+        raise BadInput(f"{path or 'body'}: {problem}.", field=path or "body")
     return value
+
+
+def json_array(most_bytes: int) -> list[Any]:
+    """Return the body of the request, which must be a JSON array; its items are not looked at.
+
+    Parameters
+    ----------
+    most_bytes : int
+        Largest body that is read, in place of the limit of other routes.
+
+    Raises
+    ------
+    core.errors.BadInput
+        When it is not JSON, or not an array.
+    """
+    flask.request.max_content_length = most_bytes
+    value = _json_body("one JSON array of records")
+    if not isinstance(value, list):
+        raise BadInput(
+            f"The request body is a JSON {_kind(value)}.",
+            hint="Send one JSON array of records.",
+            field="body",
+        )
+    return value
+
+
+def _json_body(wanted: str) -> Any:
+    raw = flask.request.get_data()
+    _check_whole(raw)
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(
+            f"The request body is not JSON: {error}.", hint=f"Send {wanted}.", field="body"
+        ) from error
 
 
 def _check_whole(raw: bytes) -> None:
     # A body that is sent in chunks announces no length, and is cut off at the limit.
-    limit = flask.current_app.config.get("MAX_CONTENT_LENGTH")
+    limit = flask.request.max_content_length
     if limit is not None and not flask.request.content_length and len(raw) >= limit:
         raise RequestEntityTooLarge
 
@@ -147,35 +172,6 @@ def request_uuid(value: str) -> str:
         ) from None
 
 
-def _problems(root: Any) -> Iterator[tuple[str, str]]:
-    # A stack instead of recursion: the depth is what is being checked.
-    stack: list[tuple[str, Any, int]] = [("", root, 1)]
-    while stack:
-        path, value, depth = stack.pop()
-        problem = _problem(value, depth)
-        if problem:
-            yield path or "body", problem
-        if isinstance(value, dict):
-            for key, item in value.items():
-                stack.append((f"{path}.{key}" if path else str(key), item, depth + 1))
-                if problem := _problem(key, depth):
-                    yield path or "body", f"a key: {problem}"
-        elif isinstance(value, list):
-            stack.extend((f"{path}[{i}]", item, depth + 1) for i, item in enumerate(value))
-
-
-def _problem(value: Any, depth: int) -> str:
-    if depth > MAX_DEPTH:
-        return f"nested deeper than {MAX_DEPTH}"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "not a finite number"
-    if isinstance(value, int) and abs(value) > MAX_INTEGER:
-        return "an integer of more than 64 bits"
-    if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
-        return "text with a NUL or half of a surrogate pair"
-    return ""
-
-
 def _kind(value: Any) -> str:
-    kinds = {list: "array", str: "string", bool: "boolean", type(None): "null"}
+    kinds = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
     return kinds.get(type(value), "number")

@@ -1,12 +1,12 @@
 """Records as the API writes them, to and from Arrow tables.
 
-A batch is checked whole before anything of it is written: the first bad field of the first bad
-record is refused with its row (counted from 0) and name.
+A batch is checked whole before anything of it is written. Each bad record is told with its row
+(counted from 0) and the name of its first bad field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -20,7 +20,8 @@ from core.archive.columns import (
 )
 from core.archive.delivery import ephemeris_to_records, products_to_records, source_to_dict
 from core.archive.layout import EPHEMERIS, PRODUCTS, Layout, keep_last
-from core.errors import NotFound, RecordError
+from core.archive.storable import problems
+from core.errors import BatchRefused, NotFound, RecordError
 from core.instruments.model import DataSource, MetadataField
 
 __all__ = [
@@ -57,6 +58,7 @@ def ephemeris_from_records(
     rows: Sequence[Any],
     provenance: str = "uploaded",
     expect: int | None = None,
+    most_errors: int = 1,
 ) -> pa.Table:
     """Check ephemeris records and return them as a batch for `EphemerisTable.upsert`.
 
@@ -72,14 +74,17 @@ def ephemeris_from_records(
         How the records came here.
     expect : int, optional
         Identifier that every record's source must have.
+    most_errors : int
+        Most bad records that the error tells of.
 
     Raises
     ------
-    RecordError
-        Names `row` (from 0), `field` and `value` of the first thing that is wrong.
+    BatchRefused
+        A RecordError that names `row` (from 0), `field` and `value` of the first thing that is
+        wrong, and has in `errors` one for each bad record, up to `most_errors`.
     """
     finder = _Finder(sources, expect)
-    built = [_ephemeris_row(finder, record, i) for i, record in enumerate(_entries(rows))]
+    built = _built(_ephemeris_row, finder, _entries(rows), most_errors)
     return _table(built, EPHEMERIS_SCHEMA, EPHEMERIS, provenance)
 
 
@@ -88,6 +93,7 @@ def products_from_records(
     rows: Sequence[Any],
     provenance: str = "uploaded",
     expect: int | None = None,
+    most_errors: int = 1,
 ) -> pa.Table:
     """Check data product records and return them as a batch for `ProductsTable.upsert`.
 
@@ -95,7 +101,7 @@ def products_from_records(
     `data_product_type`, `start`, `end` and `url` instead of epoch and locations.
     """
     finder = _Finder(sources, expect)
-    built = [_product_row(finder, record, i) for i, record in enumerate(_entries(rows))]
+    built = _built(_product_row, finder, _entries(rows), most_errors)
     return _table(built, PRODUCTS_SCHEMA, PRODUCTS, provenance)
 
 
@@ -132,6 +138,40 @@ def _entries(rows: Any) -> Sequence[Any]:
     if not isinstance(rows, list | tuple):
         raise RecordError("Records come as a list.", field="", row=0, value=None)
     return rows
+
+
+def _built(
+    build: Callable[[_Finder, Any, int], dict[str, Any]],
+    finder: _Finder,
+    rows: Sequence[Any],
+    most_errors: int,
+) -> list[dict[str, Any]]:
+    """Build all rows, or refuse the batch telling of the first `most_errors` bad ones."""
+    built: list[dict[str, Any]] = []
+    told: list[RecordError] = []
+    bad = 0
+    for number, record in enumerate(rows):
+        try:
+            _check_storable(record, number)
+            built.append(build(finder, record, number))
+        except RecordError as error:
+            bad += 1
+            if len(told) < most_errors:
+                told.append(error)
+    if bad:
+        first = told[0]
+        raise BatchRefused(
+            first.message, hint=first.hint, **first.details,
+            errors=tuple(told), bad=bad, total=len(rows),
+        )  # fmt: skip
+    return built
+
+
+def _check_storable(record: Any, row: int) -> None:
+    for path, problem in problems(record):
+        raise RecordError(
+            f"Record {row}: {path or 'it'} holds {problem}.", row=row, field=path, value=None
+        )
 
 
 def _ephemeris_row(finder: _Finder, record: Any, row: int) -> dict[str, Any]:
@@ -183,7 +223,8 @@ def _metadata(
     if not isinstance(values, Mapping) or not all(isinstance(k, str) for k in values):
         raise fields.refuse(row, "metadata", None, "is no object")
     declared = {f.field_name: f for f in schema}
-    rest = {name: value for name, value in values.items() if name not in declared}
+    # Null has no type, so one of a declared field is kept as null beside the undeclared ones.
+    rest = {name: v for name, v in values.items() if name not in declared or v is None}
     built: dict[str, Any] = {"metadata_json": fields.as_json(rest, row)}
     for name, field in declared.items():
         if values.get(name) is not None:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from api import inputs
+from core.archive.storable import MAX_DEPTH
 from tests.api import test_contract as contract
 
 POSTS = [
@@ -166,7 +166,7 @@ def test_random_response_formats(client: FlaskClient, location: str, mask: Any) 
         ('{"a": "\\ud800"}', "a"),
         ('{"\\ud800": 1}', "body"),
         ('{"a": 99999999999999999999}', "a"),
-        ('{"a": ' + "[" * inputs.MAX_DEPTH + "]" * inputs.MAX_DEPTH + "}", "a[0]"),
+        ('{"a": ' + "[" * MAX_DEPTH + "]" * MAX_DEPTH + "}", "a[0]"),
         ("[]", "JSON array"),
         ("nothing", "not JSON"),
         ("", "not JSON"),

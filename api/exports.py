@@ -17,6 +17,7 @@ import flask
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from api import identity
 from core.errors import BadInput
 from core.search.results.result_set import ResultSet
 
@@ -46,7 +47,7 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
     routes = flask.Blueprint("exports", __name__, url_prefix="/exports")
 
     def found(request_id: UUID) -> ResultSet:
-        results = observatory.search.results(str(request_id))
+        results = observatory.search.seen_by(identity.caller()).results(str(request_id))
         if results.kind != "conjunction":
             raise BadInput(
                 f"The search {request_id} is not one for conjunctions.",

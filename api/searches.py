@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import flask
 
-from api import inputs, masks
+from api import identity, inputs, masks
 from api.answers import answer, stream
 from api.delivery import FORMATS, Wanted, asks_for_queries, deliver
 from api.errors import outcome_of
@@ -22,6 +22,7 @@ from core.search.jobs.files import SO_FAR
 if TYPE_CHECKING:
     from core.observatory import Observatory
     from core.search.results.result_set import ResultSet
+    from core.search.service import SearchService
 
 # Name in paths -> kind of search.
 KINDS = {"conjunctions": "conjunction", "ephemeris": "ephemeris", "data_products": "data_product"}
@@ -51,7 +52,12 @@ class Searches:
     """Handlers over the search service of one observatory."""
 
     def __init__(self, observatory: Observatory) -> None:
-        self.service = observatory.search
+        self._observatory = observatory
+
+    @property
+    def service(self) -> SearchService:
+        """The searches as whoever asks may see them."""
+        return self._observatory.search.seen_by(identity.caller())
 
     def submit(self, name: str) -> flask.Response:
         """Take a search and say where its status is."""

@@ -131,6 +131,13 @@ class AccountStore:
             return to_account(row)
 
 
+def may_see(owner: str | None, viewer: Account | None) -> bool:
+    """Tell whether `viewer` may see what belongs to `owner`; what belongs to nobody, all may."""
+    if owner is None:
+        return True
+    return viewer is not None and (viewer.is_administrator or viewer.is_named([owner]))
+
+
 def account_row(session: Session, email: str, *, lock: bool = False) -> AccountRow:
     """Return the row of an account; NotFound when there is none with this address."""
     wanted = select(AccountRow).where(AccountRow.email == email.strip().lower())

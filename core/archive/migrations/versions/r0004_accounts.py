@@ -54,6 +54,6 @@ def downgrade() -> None:
     raise NotImplementedError("Go back by restoring a copy of the catalogue.")
 
 
-def _account(index: bool = False) -> sa.Column:
+def _account(index: bool = False) -> "sa.Column[int]":
     owner = sa.ForeignKey("accounts.account_id", ondelete="CASCADE")
     return sa.Column("account_id", sa.Integer, owner, nullable=False, index=index)

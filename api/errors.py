@@ -34,6 +34,7 @@ OUTCOMES: dict[type[errors.AtlasError], Outcome] = {
     errors.RecordError: Outcome(400, "AssertionError"),
     errors.BatchRefused: Outcome(400, "AssertionError"),
     errors.LimitExceeded: Outcome(400, "AssertionError"),
+    errors.HapiRefused: Outcome(400, "AssertionError"),
     errors.FileRefused: Outcome(400, "AssertionError"),
     errors.NotAuthenticated: Outcome(401, "NotAuthenticated"),
     errors.NotAuthorized: Outcome(403, "NotAuthorized"),

@@ -69,6 +69,10 @@ class LimitExceeded(BadInput):
     """A documented limit would be passed. Details: `limit`, `asked`, `allowed`."""
 
 
+class HapiRefused(BadInput):
+    """A HAPI request is not answered. Details: `code`, one of the status codes of HAPI."""
+
+
 class NotAuthenticated(AtlasError):
     """Who asks is not known: no key, or one that is wrong, revoked or of a disabled account."""
 

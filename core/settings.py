@@ -164,6 +164,19 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         15.0, gt=0, description="Seconds without a heartbeat after which a job is taken up again."
     )
+    contact: str = Field(
+        "operator@localhost",
+        min_length=1,
+        description="Whom clients of HAPI are told to write to about this server.",
+    )
+    hapi_server_id: str = Field(
+        "AuroraAtlas",
+        min_length=1,
+        description="Name of this server among HAPI servers, best with that of its organisation.",
+    )
+    max_hapi_rows: int = Field(
+        1_000_000, ge=1, description="Most records that one HAPI request may ask for."
+    )
     commit_retries: int = Field(
         50, ge=1, description="Times that a table write is tried again after a conflict."
     )

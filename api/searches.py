@@ -15,7 +15,7 @@ from api import identity, inputs, masks
 from api.answers import answer, stream
 from api.delivery import FORMATS, Wanted, asks_for_queries, deliver
 from api.errors import outcome_of
-from api.urls import base_url
+from api.urls import base_url, request_url
 from core.errors import AtlasError, Conflict, NotFound, SearchCancelled, SearchFailed
 from core.search.jobs.files import SO_FAR
 
@@ -64,7 +64,7 @@ class Searches:
         request_id = self.service.submit(
             KINDS[name], inputs.json_object(), client=flask.request.remote_addr or ""
         )
-        location = f"{base_url()}/api/v1/{name}/requests/{request_id}"
+        location = request_url(name, request_id)
         return flask.Response(status=202, headers={"Location": location}, content_type=None)
 
     def status(self, name: str, request_id: str) -> flask.Response:

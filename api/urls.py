@@ -6,6 +6,10 @@ import re
 
 import flask
 
+# IDL-AuroraX does not read the Location of a search. It takes 36 characters at the place where the
+# request id stands when the origin is as long as AuroraX's own, "https://api.aurorax.space".
+IDL_AGENT = "idl-aurorax/"
+IDL_ORIGIN_CHARACTERS = 25
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 MEDIA = "/media/"
 
@@ -25,6 +29,26 @@ def base_url() -> str:
     if scheme not in ("http", "https"):
         scheme = request.scheme
     return f"{scheme}://{host}"
+
+
+def request_url(name: str, request_id: str) -> str:
+    """Return where the status of a search is: what `Location` says when one is submitted.
+
+    For IDL-AuroraX the request id stands where that client cuts it out: slashes before the path
+    make up for a shorter origin (repeated slashes count as one here), and where the origin is
+    longer, the reference is relative, with as many characters of nothing (``/.``).
+    """
+    origin = base_url()
+    if flask.request.headers.get("User-Agent", "").startswith(IDL_AGENT):
+        origin = _as_long_as_auroraxs(origin)
+    return f"{origin}/api/v1/{name}/requests/{request_id}"
+
+
+def _as_long_as_auroraxs(origin: str) -> str:
+    missing = IDL_ORIGIN_CHARACTERS - len(origin)
+    if missing >= 0:
+        return origin + "/" * missing
+    return "/." * (IDL_ORIGIN_CHARACTERS // 2) + "/" * (IDL_ORIGIN_CHARACTERS % 2)
 
 
 def absolute(url: str, base: str) -> str:

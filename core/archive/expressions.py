@@ -50,6 +50,8 @@ def read_expression(entry: Mapping[str, Any], path: str) -> Expression:
     values = _values(entry.get("values"), f"{path}.values")
     if len(values) > 1:
         operator = _MANY.get(operator, operator)
+    if operator == "between" and len(values) == 1:
+        values = _two_of_one(values[0])
     if operator == "between" and len(values) != 2:
         raise bad_place(f"{path}.values", list(values), "between takes exactly two values")
     if operator not in ("in", "not in", "between") and len(values) != 1:
@@ -57,6 +59,13 @@ def read_expression(entry: Mapping[str, Any], path: str) -> Expression:
     if key.startswith(DERIVED_PREFIX):
         values = _derived_values(key, values, path)
     return Expression(key, operator, values)
+
+
+def _two_of_one(value: Scalar) -> tuple[Scalar, ...]:
+    """Read both ends of a range from one text, ``"0,2"``, as IDL-AuroraX sends it."""
+    if not isinstance(value, str):
+        return (value,)
+    return tuple(part.strip() for part in value.split(","))
 
 
 def _derived_values(key: str, values: tuple[Scalar, ...], path: str) -> tuple[Scalar, ...]:

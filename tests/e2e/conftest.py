@@ -6,15 +6,7 @@ Set ATLAS_E2E_ARCHIVE to the folder of an archive that exists to use that one in
 from __future__ import annotations
 
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,6 +24,7 @@ from playwright.sync_api import (
 
 from core.settings import Settings
 from tests.browser import CHROMIUM, FLAGS, need_chromium
+from tests.servers import live_server
 
 DAYS = (date(2019, 1, 1), date(2019, 1, 2), date(2019, 1, 3))
 # Without a graphics card a WebGL canvas is read back for each picture, and the driver says so once
@@ -60,66 +53,6 @@ def e2e_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("e2e") / "archive"
     build_archive(Settings(archive=folder), days=DAYS)
     return folder
-
-
-@contextmanager
-def running(words: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process in a group of its own and end the group."""
-    process = subprocess.Popen(
-        words, cwd=ROOT, env={**os.environ, **environment}, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        for number, seconds in ((signal.SIGTERM, 15), (signal.SIGKILL, 5)):
-            try:
-                os.killpg(process.pid, number)
-                process.wait(seconds)
-                break
-            except ProcessLookupError:
-                break
-            except subprocess.TimeoutExpired:
-                continue
-        process.wait(5)
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def live_server(archive: Path, **settings: str) -> Iterator[str]:
-    """Serve `archive` and give the address once it answers.
-
-    Without processes that render: each server would set up every camera twice.
-    """
-    port = free_port()
-    environment = {
-        "ATLAS_ARCHIVE": str(archive), "ATLAS_LOG_LEVEL": "WARNING", "ATLAS_RENDER_PROCESSES": "0",
-        **settings,
-    }  # fmt: skip
-    words = [sys.executable, "-m", "core", "serve", "--port", str(port)]
-    with running(words, environment) as process:
-        url = f"http://127.0.0.1:{port}"
-        wait_until_healthy(f"{url}/healthz", process)
-        yield url
-
-
-def wait_until_healthy(url: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
-    """Wait for 200 of `url`; fail when the process ends or the time is over."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        assert process.poll() is None, f"the server ended with {process.returncode}"
-        try:
-            with urllib.request.urlopen(url, timeout=30) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-    pytest.fail(f"{url} did not answer in {seconds:.0f} s")
 
 
 @pytest.fixture(scope="session")

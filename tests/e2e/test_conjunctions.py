@@ -22,7 +22,7 @@ from core.search.jobs.queue import JobStore
 from core.search.query import read_query
 from core.search.results.header import ResultHeader, write_result
 from core.settings import Settings
-from tests.e2e.conftest import live_server, running
+from tests.servers import live_server, running
 
 FOUND = re.compile(r"^Found ([\d,]+) conjunctions? in \d+\.\d\d s$")
 

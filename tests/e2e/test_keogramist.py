@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from core.archive import Archive
 from core.imaging.ingest import ingest_asi
 from core.settings import Settings
-from tests.e2e.conftest import live_server
 from tests.e2e.test_shell import UNNAMED
+from tests.servers import live_server
 from tests.unit.imaging.files import minute_file
 from tests.unit.wall import nights
 

@@ -21,8 +21,9 @@ from core.archive import Archive
 from core.imaging.ingest import ingest_asi
 from core.imaging.skymap_ingest import ingest_skymaps
 from core.settings import Settings
-from tests.e2e.conftest import PATIENCE_MS, live_server, running
+from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.test_shell import UNNAMED
+from tests.servers import live_server, running
 from tests.unit.wall import nights
 
 NIGHT = "/keogramist?v=2&from=2019-01-02&to=2019-01-02&sources=46"

@@ -1,0 +1,26 @@
+"""Every operation of the API, one module a group."""
+
+from __future__ import annotations
+
+from api.openapi.operation import Operation
+from api.openapi.operations import (
+    availability,
+    exports,
+    media,
+    movies,
+    searches,
+    service,
+    sources,
+    utilities,
+)
+
+OPERATIONS: tuple[Operation, ...] = (
+    *sources.OPERATIONS,
+    *availability.OPERATIONS,
+    *searches.OPERATIONS,
+    *utilities.OPERATIONS,
+    *media.OPERATIONS,
+    *movies.OPERATIONS,
+    *exports.OPERATIONS,
+    *service.OPERATIONS,
+)

@@ -224,3 +224,21 @@ class FailedSignInRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(String(64), index=True)
     timestamp: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class DeleteJobRow(Base):
+    """A deletion of the ephemeris records of a source in a closed range of time."""
+
+    __tablename__ = "delete_jobs"
+    __table_args__ = (Index("ix_delete_jobs_source_requested", "source", "requested"),)
+
+    delete_job_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    source: Mapped[int]
+    start: Mapped[datetime] = mapped_column(UtcDateTime)
+    end: Mapped[datetime] = mapped_column(UtcDateTime)
+    account: Mapped[str] = mapped_column(String(320))
+    requested: Mapped[datetime] = mapped_column(UtcDateTime)
+    completed: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(20))
+    deleted: Mapped[int | None] = mapped_column(BigInteger)
+    message: Mapped[str] = mapped_column(Text, default="")

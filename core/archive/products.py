@@ -48,6 +48,12 @@ class ProductsTable:
             lambda base: rewrite.delete_values(base, PRODUCTS, source, "url", urls)
         ).rows
 
+    def delete_all(self, source: int) -> int:
+        """Delete all records of a source; return how many there were."""
+        return self.store.commit(
+            lambda base: rewrite.delete(base, PRODUCTS, source, -_EVER_US, _EVER_US)
+        ).rows
+
     def read(
         self,
         sources: Sequence[int] | None,

@@ -76,11 +76,7 @@ class SourceStore:
         """Return one source; NotFound if there is none with this identifier."""
         self._all()
         if identifier not in self._held:
-            raise NotFound(
-                f"No Data Source record found in AuroraX for identifier {identifier}",
-                kind="data source",
-                key=identifier,
-            )
+            raise _missing(identifier)
         return self._held[identifier]
 
     def find(self, program: str, platform: str, instrument_type: str) -> DataSource:
@@ -139,19 +135,52 @@ class SourceStore:
             for source in sources:
                 session.merge(_to_row(source))
 
+    def update(
+        self, identifier: int, change: Callable[[DataSource], DataSource]
+    ) -> tuple[DataSource, DataSource]:
+        """Change one source in one transaction; return it as it was and as it is.
+
+        Raises
+        ------
+        NotFound
+            There is none with this identifier.
+        BadInput
+            A field is too long or empty, or the source type is not known.
+        Duplicate
+            The three names belong to another source.
+        """
+        with _changing(self._catalogue) as session:
+            row = session.get(SourceRow, identifier, with_for_update=True)
+            if row is None:
+                raise _missing(identifier)
+            before = _to_source(row)
+            after = replace(change(before), identifier=identifier)
+            check_source(after)
+            session.merge(_to_row(after))
+        return before, after
+
     def delete(self, identifier: int) -> None:
         """Delete a source that has no records; Conflict if it has any."""
-        self.get(identifier)
+        source = self.get(identifier)
+        self._check_empty(identifier)
+        with _changing(self._catalogue) as session:
+            row = session.get(SourceRow, identifier)
+            if row is not None:
+                session.delete(row)
+        try:
+            # Records that came since the first look were acknowledged while the source was there.
+            self._check_empty(identifier)
+        except Conflict:
+            self.put(source)
+            raise
+
+    def _check_empty(self, identifier: int) -> None:
         if self._has_records(identifier):
             raise Conflict(
                 f"Data source {identifier} has records.",
                 hint="Delete its ephemeris and data products first.",
                 key=identifier,
             )
-        with _changing(self._catalogue) as session:
-            row = session.get(SourceRow, identifier)
-            if row is not None:
-                session.delete(row)
 
     def _all(self) -> Iterable[DataSource]:
         # Not a session: this look comes before every use of a source, and costs half as much.
@@ -164,6 +193,14 @@ class SourceStore:
                         self._held = {row.identifier: _to_source(row) for row in rows}
                     self._revision = revision
                 return tuple(self._held.values())
+
+
+def _missing(identifier: int) -> NotFound:
+    return NotFound(
+        f"No Data Source record found in AuroraX for identifier {identifier}",
+        kind="data source",
+        key=identifier,
+    )
 
 
 @contextmanager

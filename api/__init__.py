@@ -24,6 +24,7 @@ from api import (
     unknown,
     vendor,
 )
+from api.openapi import routes as openapi
 
 if TYPE_CHECKING:
     from core.observatory import Observatory
@@ -50,5 +51,6 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
     server.register_blueprint(exports.blueprint(observatory))
     for module in (data_sources, searches, synchronous, availability, describe):
         server.register_blueprint(module.blueprint(observatory), url_prefix=API)
+    server.register_blueprint(openapi.blueprint())
     server.register_blueprint(unknown.blueprint())
     server.wsgi_app = request_log.RequestLog(server.wsgi_app)  # type: ignore[method-assign]

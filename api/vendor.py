@@ -25,6 +25,7 @@ PACKAGES = (
     "d3-geo",
     "internmap",
     "lucide-static",
+    "swagger-ui-dist",
     "three",
     "topojson-client",
     "world-atlas",

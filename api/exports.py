@@ -6,40 +6,23 @@ which query it answers, in which frame latitudes were compared, and whether reco
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import flask
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from api import identity
+from core.archive.csv_text import csv_header, csv_rows
 from core.errors import BadInput
+from core.search.results.flat import CONJUNCTION_COLUMNS, flat
 from core.search.results.result_set import ResultSet
 
 if TYPE_CHECKING:
     from core.observatory import Observatory
 
-_BATCH_ROWS = 5000
-COLUMNS = (
-    "start",
-    "end",
-    "duration_min",
-    "min_distance_km",
-    "max_distance_km",
-    "conjunction_type",
-    "closest_epoch",
-    "farthest_epoch",
-    "sources",
-    "label",
-)
 SIMULATED = "SIMULATED: computed records, physically plausible, not observed"
-# A spreadsheet runs a cell that begins with one of these as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def blueprint(observatory: Observatory) -> flask.Blueprint:
@@ -117,28 +100,10 @@ def csv_lines(results: ResultSet, request_id: str) -> Iterator[str]:
     for name, unit in about["units"].items():
         yield f"# {name}: {unit}\n"
     yield f"# query: {json.dumps(about['query'])}\n"
-    yield f"{','.join(COLUMNS)}\n"
-    with pq.ParquetFile(results.path) as file:
-        for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=list(COLUMNS)):
-            yield _csv_rows(batch)
-
-
-def _csv_rows(batch: pa.RecordBatch) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    for row in batch.to_pylist():
-        writer.writerow([_cell(row[name]) for name in COLUMNS])
-    return stream.getvalue()
-
-
-def _cell(value: Any) -> str:
-    if hasattr(value, "strftime"):
-        return str(value.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    if isinstance(value, list):
-        return ";".join(str(item) for item in value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return str(value)
+    columns = list(CONJUNCTION_COLUMNS)
+    yield csv_header(columns).decode()
+    for table in results.tables()[0]:
+        yield csv_rows(flat(table, results.header).select(columns)).decode()
 
 
 def json_parts(results: ResultSet, request_id: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -113,9 +113,20 @@ def _rows_of(file: pq.ParquetFile, rows: Rows) -> pa.Table:
     sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
     ends = np.cumsum(sizes)
     of = np.searchsorted(ends, rows, side="right")
-    groups, place = np.unique(of, return_inverse=True)
-    # What lies before each group in the file, and in the table of the groups that are read.
-    before = (ends - sizes)[of]
-    held = np.concatenate([[0], np.cumsum(np.asarray(sizes)[groups])])[place]
-    table = file.read_row_groups(groups.tolist())
-    return table.take(pa.array(rows - before + held))
+    by_group = np.argsort(of, kind="stable")
+    parts = []
+    # One group after the other, so that rows from all over a large file need not hold it whole.
+    for group, first, end in _stretches(of[by_group]):
+        wanted = rows[by_group[first:end]] - (ends[group] - sizes[group])
+        parts.append(file.read_row_group(group).take(pa.array(wanted)))
+    back = np.empty_like(by_group)
+    back[by_group] = np.arange(len(rows))
+    found = pa.concat_tables(parts)
+    return found if (back == np.arange(len(rows))).all() else found.take(pa.array(back))
+
+
+def _stretches(groups: Rows) -> Iterator[tuple[int, int, int]]:
+    """Yield each of the rising numbers with where it begins and ends."""
+    numbers, firsts = np.unique(groups, return_index=True)
+    ends = [*firsts[1:].tolist(), len(groups)]
+    yield from zip(numbers.tolist(), firsts.tolist(), ends, strict=True)

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from core.archive.duck import quote_name
 from core.errors import BadInput
+from core.search.parsing import read_time
 from core.search.results.order import sortable
 
 Sort = tuple[str, str]
@@ -29,8 +30,8 @@ def where_sql(
     return f" WHERE {' AND '.join(conditions)}" if conditions else "", params
 
 
-def check_sort(schema: pa.Schema, sort: Sequence[Sort]) -> None:
-    """Check that rows can be ordered so.
+def check_sort(schema: pa.Schema, sort: Sequence[Sort], field: str = "sort") -> None:
+    """Check that rows can be ordered so; `field` is what errors call the order.
 
     Raises
     ------
@@ -39,14 +40,76 @@ def check_sort(schema: pa.Schema, sort: Sequence[Sort]) -> None:
     """
     for column, direction in sort:
         if direction not in ("asc", "desc"):
-            raise BadInput(f"sort: {direction!r} is neither asc nor desc.", field="sort")
-        _quoted(column, schema.names, "sort")
+            raise BadInput(f"{field}: {direction!r} is neither asc nor desc.", field=field)
+        _quoted(column, schema.names, field)
         if not sortable(schema.field(column).type):
             raise BadInput(
-                f"sort: the column {column!r} holds lists, which have no order.",
-                field="sort",
+                f"{field}: the column {column!r} holds lists, which have no order.",
+                field=field,
                 value=column,
             )
+
+
+def check_where(schema: pa.Schema, where: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return filters that came from outside as operators to values of their columns' types.
+
+    Parameters
+    ----------
+    schema : pyarrow.Schema
+        Columns of the result.
+    where : mapping
+        See `core.search.results.result_set.ResultSet.page`; times are ISO 8601 text.
+
+    Raises
+    ------
+    core.errors.BadInput
+        Naming the place, for example ``where.start``.
+    """
+    checked: dict[str, dict[str, Any]] = {}
+    for column, wanted in where.items():
+        _quoted(column, schema.names, "where")
+        path, kind = f"where.{column}", schema.field(column).type
+        if not sortable(kind):
+            raise BadInput(f"{path}: the column holds lists.", field=path, value=wanted)
+        checked[column] = {
+            operator: _operand(operator, value, kind, path)
+            for operator, value in _as_operators(wanted).items()
+        }
+    return checked
+
+
+def _operand(operator: str, value: Any, kind: pa.DataType, path: str) -> Any:
+    if operator not in OPERATORS:
+        raise BadInput(
+            f"{path}: there is no operator {operator!r}.",
+            hint=f"The operators are: {', '.join(OPERATORS)}.",
+            field=path,
+            value=operator,
+        )
+    if operator == "contains":
+        return _typed(value, pa.string(), path)
+    if operator != "in":
+        return _typed(value, kind, path)
+    if not isinstance(value, list | tuple):
+        raise BadInput(f"{path}: in wants a list.", field=path, value=value)
+    return [_typed(item, kind, path) for item in value]
+
+
+def _typed(value: Any, kind: pa.DataType, path: str) -> Any:
+    """Return `value` when a column of `kind` can be compared with it."""
+    if pa.types.is_timestamp(kind):
+        return read_time(value, path)
+    if pa.types.is_boolean(kind):
+        fits, wanted = isinstance(value, bool), "true or false"
+    elif pa.types.is_string(kind):
+        fits, wanted = isinstance(value, str), "text"
+    else:
+        fits, wanted = isinstance(value, int | float) and not isinstance(value, bool), "a number"
+    if not fits:
+        raise BadInput(
+            f"{path}: {value!r:.60} is not {wanted}.", field=path, value=value, expected=wanted
+        )
+    return value
 
 
 def _quoted(column: str, columns: Sequence[str], place: str) -> str:

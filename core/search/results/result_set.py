@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from core.archive.csv_text import csv_header, csv_rows
 from core.archive.records import ephemeris_to_records, products_to_records
 from core.errors import NotFound
 from core.instruments.model import DataSource
+from core.search.results.flat import flat, flat_columns
 from core.search.results.header import HEADER_KEY, ResultHeader
 from core.search.results.pages import read_page
 from core.search.results.paging import Sort
 
 BATCH_ROWS = 10_000
+# Of rows in another order than the file's each page reads most of the file: fewer, larger pages.
+SORTED_ROWS = 50_000
 
 
 class ResultSet:
@@ -96,31 +98,66 @@ class ResultSet:
         """Return all rows."""
         return pq.read_table(self.path)
 
-    def records(self, offset: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
-        """Yield rows as the API delivers them, in the order of the result."""
-        for batch in self._batches(offset, limit):
-            if self.kind == "ephemeris":
-                yield from ephemeris_to_records(batch.drop_columns(["row"]), self.sources)
-            elif self.kind == "data_product":
-                yield from products_to_records(batch.drop_columns(["row"]), self.sources)
-            else:
-                yield from conjunction_records(batch, self.sources)
+    def tables(
+        self,
+        offset: int = 0,
+        limit: int | None = None,
+        sort: Sequence[Sort] = (),
+        where: Mapping[str, Any] | None = None,
+    ) -> tuple[Iterator[pa.Table], int]:
+        """Return some rows in some order as tables of bounded size, and how many match in all.
+
+        Parameters are those of `page`; without a `limit` all rows from `offset` on are meant.
+        There is always a first table, which may be empty.
+
+        Raises
+        ------
+        core.errors.BadInput
+            For a column or operator that does not exist.
+        """
+        if not sort and not where:
+            return self._batches(offset, limit), self.count
+        _, matched = self.page(0, 0, sort, where)
+        end = matched if limit is None else min(matched, offset + limit)
+        firsts = range(offset, end, SORTED_ROWS) or range(offset, offset + 1)
+        pages = (
+            self.page(first, max(0, min(SORTED_ROWS, end - first)), sort, where)[0]
+            for first in firsts
+        )
+        return pages, matched
+
+    def records(
+        self,
+        offset: int = 0,
+        limit: int | None = None,
+        sort: Sequence[Sort] = (),
+        where: Mapping[str, Any] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield rows as the API delivers them; see `tables`."""
+        for batch in self.tables(offset, limit, sort, where)[0]:
+            yield from self.as_records(batch)
+
+    def as_records(self, table: pa.Table) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a table of this result as the API delivers them."""
+        if self.kind == "ephemeris":
+            return ephemeris_to_records(table.drop_columns(["row"]), self.sources)
+        if self.kind == "data_product":
+            return products_to_records(table.drop_columns(["row"]), self.sources)
+        return conjunction_records(table, self.sources)
 
     def to_csv(self, stream: BinaryIO) -> None:
-        """Write all rows as UTF-8 text with a header line; times are ISO 8601 in UTC."""
-        header = True
+        """Write all rows as text; see `core.search.results.flat` and `core.archive.csv_text`."""
+        stream.write(csv_header(flat_columns(self.kind, list(self.columns))))
         for batch in self._batches(0, None):
-            flat = _flat(batch, self.header)
-            options = pa_csv.WriteOptions(include_header=header, quoting_style="needed")
-            pa_csv.write_csv(flat, stream, options)
-            header = False
+            stream.write(csv_rows(flat(batch, self.header)))
 
     def _batches(self, offset: int, limit: int | None) -> Iterator[pa.Table]:
         """Cut the file into tables of some thousand rows; one empty table when there is none."""
         left = self.count if limit is None else limit
-        skip, yielded = offset, False
+        yielded = False
         with pq.ParquetFile(self.path) as file:
-            for batch in file.iter_batches(batch_size=BATCH_ROWS):
+            groups, skip = _groups_from(file.metadata, offset)
+            for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=groups):
                 taken = batch.slice(skip, left)
                 skip = max(0, skip - batch.num_rows)
                 if taken.num_rows:
@@ -131,6 +168,17 @@ class ResultSet:
                     break
             if not yielded:
                 yield file.schema_arrow.empty_table()
+
+
+def _groups_from(metadata: pq.FileMetaData, offset: int) -> tuple[list[int], int]:
+    """Return the groups of rows that lie behind `offset`, and how many rows to skip in them."""
+    first, before = 0, 0
+    while first < metadata.num_row_groups:
+        rows = metadata.row_group(first).num_rows
+        if before + rows > offset:
+            break
+        first, before = first + 1, before + rows
+    return list(range(first, metadata.num_row_groups)), offset - before
 
 
 def _gone(path: Path) -> NotFound:
@@ -183,20 +231,3 @@ def basic_info(source: DataSource) -> dict[str, Any]:
 
 def _text(time: Any) -> str:
     return str(time.strftime("%Y-%m-%dT%H:%M:%S"))
-
-
-def _flat(table: pa.Table, header: ResultHeader) -> pa.Table:
-    """Rewrite columns that CSV cannot hold; say in which frame latitudes were compared."""
-    columns: dict[str, Any] = {}
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        kind = column.type
-        if name == "events":
-            continue
-        if pa.types.is_timestamp(kind):
-            column = pa.compute.strftime(column.cast(pa.timestamp("s", "UTC")), "%Y-%m-%dT%H:%M:%S")
-        elif pa.types.is_nested(kind):
-            column = pa.array([json.dumps(value) for value in column.to_pylist()], pa.string())
-        columns[name] = column
-    if header.kind == "conjunction":
-        columns["latitude_frame"] = pa.array([header.latitude_frame] * table.num_rows, pa.string())
-    return pa.table(columns)

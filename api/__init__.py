@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import flask
 
 from api import (
+    accounts,
+    admin,
     availability,
     dash_guard,
     data_sources,
@@ -18,9 +20,12 @@ from api import (
     identity,
     media,
     movies,
+    record_edits,
     request_log,
     searches,
+    source_edits,
     synchronous,
+    timezones,
     unknown,
     vendor,
 )
@@ -49,7 +54,9 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
     media.register(server, observatory)
     server.register_blueprint(movies.blueprint(observatory))
     server.register_blueprint(exports.blueprint(observatory))
-    for module in (data_sources, searches, synchronous, availability, describe):
+    for module in (data_sources, searches, synchronous, availability, describe, accounts, admin):
+        server.register_blueprint(module.blueprint(observatory), url_prefix=API)
+    for module in (source_edits, record_edits, timezones):
         server.register_blueprint(module.blueprint(observatory), url_prefix=API)
     server.register_blueprint(openapi.blueprint())
     server.register_blueprint(unknown.blueprint())

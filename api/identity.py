@@ -91,7 +91,8 @@ def require_record_writer(source: DataSource) -> Account:
 def bearer_token() -> str | None:
     """Return the token of the header Authorization; None without one, or with another scheme."""
     scheme, _, token = flask.request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
+    # Whoever sends the header of the answer back as a token says the word twice.
+    return token.strip().removeprefix("Bearer ") if scheme.lower() == "bearer" else None
 
 
 def _owns(account: Account, source: DataSource) -> bool:

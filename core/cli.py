@@ -36,6 +36,8 @@ VERBS = (
     Verb("index", "core.search.index.cli", "make, delete or look at the track index"),
     Verb("archive", "core.simulation.cli", "build the embedded archive, or more days of it"),
     Verb("ingest", "core.ingest_cli", "take real files into the archive"),
+    Verb("key", "core.archive.cli.key", "make, list or revoke keys of the API"),
+    Verb("account", "core.archive.cli.account", "add, list or disable accounts, set passwords"),
     Verb("check", "core.archive.cli.check", "look the archive over, and repair it"),
     Verb("compact", "core.archive.cli.compact", "join small data files of other programs"),
     Verb("vacuum", "core.archive.cli.vacuum", "remove data files that nothing needs any more"),

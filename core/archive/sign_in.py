@@ -105,7 +105,7 @@ class SignIn:
         if account_id is None:
             raise NotAuthenticated(
                 "The name or the password is wrong.",
-                hint="`python -m core account password` sets a password.",
+                hint="Whoever runs this server sets passwords.",
             )
         token = f"session-{secrets.token_urlsafe(SECRET_BYTES)}"
         now = datetime.now(UTC)

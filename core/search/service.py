@@ -22,6 +22,7 @@ from core.search.jobs.execution import cancelled_text, delete_result, execute
 from core.search.jobs.files import partial_path, result_path
 from core.search.jobs.job import worker_name
 from core.search.jobs.queue import Holder, Job, JobStore, Line, Share, no_such_job
+from core.search.jobs.retention import forget_job
 from core.search.jobs.status import status_document
 from core.search.price import Price, price_conjunction, price_records
 from core.search.query import ConjunctionQuery, Query, read_query
@@ -211,6 +212,11 @@ class SearchService:
                 request_id=request_id,
             )
         delete_result(self.archive, self.jobs, request_id)
+
+    def forget(self, request_id: str) -> None:
+        """Remove a search, its log and its results; one that waits or runs is cancelled."""
+        job = self._job(request_id)
+        forget_job(self.archive, self.jobs, job, ("error", cancelled_text(job.kind)))
 
     def price(self, kind: str, query: Mapping[str, Any]) -> Price:
         """Return what a search would compare.

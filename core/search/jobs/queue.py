@@ -11,6 +11,7 @@ processes and machines.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
 from core.archive.models import SearchLog, SearchRequest, UtcDateTime
 from core.errors import Duplicate, LimitExceeded, NotFound
@@ -117,9 +119,9 @@ class JobStore:
             return _read_job(con, request_id), _read_log(con, request_id)
 
     def log(self, request_id: str, *lines: Line) -> None:
-        """Add lines to a job's log, in one transaction."""
+        """Add lines to a job's log, in one transaction; of a job that was deleted, none."""
         if lines:
-            with self.engine.begin() as con:
+            with suppress(IntegrityError), self.engine.begin() as con:
                 _write_lines(con, request_id, lines)
 
     def logs(self, request_id: str) -> list[LogLine]:

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Engine, and_, delete, select
+from sqlalchemy import Connection, Engine, and_, delete, select
 
 from core.archive import Archive
 from core.archive.models import SearchLog, SearchRequest
 from core.search.jobs.files import delete_files
-from core.search.jobs.queue import FINISHED, JobStore
+from core.search.jobs.queue import FINISHED, Job, JobStore, Line
 
 log = structlog.get_logger(__name__)
 
@@ -86,9 +86,31 @@ def forget_jobs(engine: Engine, older_than: timedelta) -> list[str]:
     with engine.execution_options(write=True).begin() as con:
         gone = list(con.execute(select(SearchRequest.request_id).where(old)).scalars())
         for some in _in_parts(gone):
-            con.execute(delete(SearchLog).where(SearchLog.request_id.in_(some)))
-            con.execute(delete(SearchRequest).where(SearchRequest.request_id.in_(some)))
+            _forget(con, some)
     return gone
+
+
+def forget_job(archive: Archive, store: JobStore, job: Job, line: Line) -> None:
+    """Remove a job with its log and its files; one that waits or runs is cancelled first.
+
+    Parameters
+    ----------
+    archive : Archive
+    store : JobStore
+    job : Job
+    line : (str, str)
+        What its log says last, for whoever reads it at this moment.
+    """
+    store.cancel(job.request_id, line)
+    with store.engine.execution_options(write=True).begin() as con:
+        _forget(con, [job.request_id])
+    # Whoever runs it holds it no longer, and drops what it comes to.
+    delete_files(Path(archive.results_path), job.request_id)
+
+
+def _forget(con: Connection, request_ids: list[str]) -> None:
+    con.execute(delete(SearchLog).where(SearchLog.request_id.in_(request_ids)))
+    con.execute(delete(SearchRequest).where(SearchRequest.request_id.in_(request_ids)))
 
 
 def _delete_orphans(archive: Archive, older_than: timedelta) -> int:

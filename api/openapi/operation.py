@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 Model = type[BaseModel]
-Access = Literal["open", "optional", "key"]
+Access = Literal["open", "optional", "key", "bearer"]
 
 JSON = "application/json"
 
@@ -61,8 +61,8 @@ class Operation:
     places : mapping
         Path parameters by name: JSON schema, description and example; see
         `api.openapi.places.PLACES`.
-    access : {"open", "optional", "key"}
-        Whether a key means nothing, may be sent, or is needed.
+    access : {"open", "optional", "key", "bearer"}
+        Whether a key means nothing, may be sent, or is needed; or the token of a session alone.
     """
 
     method: str

@@ -26,6 +26,7 @@ SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "open": [],
     "optional": [{}, {KEY: []}, {BEARER: []}],
     "key": [{KEY: []}, {BEARER: []}],
+    "bearer": [{BEARER: []}],
 }
 _PROBLEM = "See the error document."
 

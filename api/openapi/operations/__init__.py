@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.openapi.operation import Operation
 from api.openapi.operations import (
+    accounts,
     availability,
     exports,
     media,
@@ -19,6 +20,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *availability.OPERATIONS,
     *searches.OPERATIONS,
     *utilities.OPERATIONS,
+    *accounts.OPERATIONS,
     *media.OPERATIONS,
     *movies.OPERATIONS,
     *exports.OPERATIONS,

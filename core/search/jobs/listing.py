@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, select
+from sqlalchemy import ColumnElement, Engine, select
 
 from core.archive.models import SearchRequest
 from core.search.finding import NOUNS
@@ -108,7 +108,7 @@ def _large_enough(document: dict[str, Any], filters: RequestFilters) -> bool:
     return True
 
 
-def _document(row: Row[Any]) -> dict[str, Any]:
+def _document(row: Any) -> dict[str, Any]:
     done, active = row.state == "done", row.state in ACTIVE
     return {
         "search_type": row.kind,
@@ -124,8 +124,9 @@ def _document(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _duration_ms(row: Row[Any]) -> int:
+def _duration_ms(row: Any) -> int:
     if row.query_duration_ms is not None:
         return int(row.query_duration_ms)
     # A search that failed took the time that passed, as its status says.
-    return round(1000 * ((row.completed or row.requested) - row.requested).total_seconds())
+    passed: timedelta = (row.completed or row.requested) - row.requested
+    return round(1000 * passed.total_seconds())

@@ -44,6 +44,15 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
         found = archive.catalogue.sources.get(inputs.integer(identifier, "identifier"))
         return answer(_delivered(archive, [found], hidden=True)[0])
 
+    @routes.get("/data_sources/<identifier>/stats")
+    def get_statistics(identifier: str) -> flask.Response:
+        # `slow` asks to count anew. Counts here always are, so it is checked and changes nothing.
+        inputs.boolean("slow")
+        form = inputs.choice("format", FORMATS, "basic_info")
+        found = archive.catalogue.sources.get(inputs.integer(identifier, "identifier"))
+        counted = statistics(archive, [found.identifier])[found.identifier]
+        return answer(counted.to_dict() | {"data_source": source_to_dict(found, form)})
+
     return routes
 
 

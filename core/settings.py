@@ -102,6 +102,12 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         2 * 2**20, ge=1024, description="Largest request body that is read, in bytes."
     )
+    max_upload_bytes: int = Field(
+        25 * 2**20,
+        ge=1024,
+        description="Largest body of an upload of records, in bytes; other bodies have "
+        "ATLAS_MAX_BODY_BYTES.",
+    )
     max_blocks: int = Field(10, ge=2, description="Most criteria blocks of a conjunction search.")
     max_conjunction_days: int = Field(
         3700, ge=1, description="Longest span of a conjunction search, in days."
@@ -119,6 +125,12 @@ class Settings(BaseSettings):
     )
     max_results: int = Field(
         1_000_000, ge=1, description="Most rows that one search may find before it is refused."
+    )
+    max_answer_rows: int = Field(
+        1_000_000,
+        ge=1,
+        description="Most rows of one answer with results; more are asked for in parts, with "
+        "limit and offset.",
     )
     search_kernel: Literal["numba", "numpy"] = Field(
         "numba",

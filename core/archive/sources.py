@@ -236,7 +236,7 @@ def check_source(source: DataSource) -> None:
             )
     if source.source_type not in SOURCE_TYPES:
         raise BadInput(
-            f"{source.source_type!r} is no source type.",
+            f"source_type: {source.source_type!r} is no source type.",
             hint=f"They are {', '.join(SOURCE_TYPES)}.",
             field="source_type",
             value=source.source_type,

@@ -9,6 +9,7 @@ from api.openapi.operations import (
     exports,
     media,
     movies,
+    records,
     searches,
     service,
     sources,
@@ -17,6 +18,7 @@ from api.openapi.operations import (
 
 OPERATIONS: tuple[Operation, ...] = (
     *sources.OPERATIONS,
+    *records.OPERATIONS,
     *availability.OPERATIONS,
     *searches.OPERATIONS,
     *utilities.OPERATIONS,

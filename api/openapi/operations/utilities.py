@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.openapi.models import queries
 from api.openapi.models.searches import Count, Sentence
+from api.openapi.models.timezones import Instant, LocalTime, ZoneNames
 from api.openapi.operation import Answer, Operation
 from api.openapi.operations import examples
 
@@ -35,5 +36,18 @@ OPERATIONS = (
         errors=(400, 401, 413),
         body=queries.ConjunctionQuery,
         examples={"imagers and Swarm": examples.CONJUNCTION},
+    ),
+    Operation(
+        "GET", f"{ROOT}/timezones", "listTimeZones", TAG,
+        "Names of time zones",
+        {200: Answer("The names.", ZoneNames)},
+        errors=(401,),
+    ),
+    Operation(
+        "GET", f"{ROOT}/timezones/convert", "convertTime", TAG,
+        "An instant as local time of a zone",
+        {200: Answer("The local time.", LocalTime)},
+        errors=(400, 401, 404),
+        query=Instant,
     ),
 )  # fmt: skip

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import flask
 
 from api import inputs
-from api.answers import answer
 from api.data_sources import FILTERS
 from api.delivery import FORMATS
+from api.listings import day_listing
 from core.archive.availability import ephemeris_availability, product_availability
 from core.archive.records import source_to_dict
 from core.errors import BadInput
@@ -73,10 +73,9 @@ def _ids(sources: list[DataSource]) -> list[int]:
 
 def _deliver(sources: list[DataSource], counts: Counts, key: str) -> flask.Response:
     form = inputs.choice("format", FORMATS, "basic_info")
-    return answer(
-        [
-            {"data_source": source_to_dict(source, form), key: counts[source.identifier]}
-            for source in sources
-            if counts.get(source.identifier)
-        ]
-    )
+    documents = [
+        {"data_source": source_to_dict(source, form), key: counts[source.identifier]}
+        for source in sources
+        if counts.get(source.identifier)
+    ]
+    return day_listing(documents, form, key)

@@ -10,6 +10,8 @@ import flask
 from api import inputs
 from api.answers import answer
 from api.delivery import FORMATS
+from api.entity import tagged_by_content
+from api.listings import source_listing
 from core.archive.records import source_to_dict
 from core.archive.statistics import statistics
 from core.errors import BadInput
@@ -31,18 +33,18 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
     @routes.get("/data_sources")
     def list_sources() -> flask.Response:
         found = archive.catalogue.sources.list(**{name: inputs.text(name) for name in FILTERS})
-        return answer(_delivered(archive, found))
+        return _listed(_delivered(archive, found))
 
     @routes.post("/data_sources/search")
     def search_sources() -> flask.Response:
         body = inputs.json_object()
         found = archive.catalogue.sources.search(*(_strings(body, name) for name in LISTS))
-        return answer(_delivered(archive, found))
+        return _listed(_delivered(archive, found))
 
     @routes.get("/data_sources/<identifier>")
     def get_source(identifier: str) -> flask.Response:
         found = archive.catalogue.sources.get(inputs.integer(identifier, "identifier"))
-        return answer(_delivered(archive, [found], hidden=True)[0])
+        return tagged_by_content(answer(_delivered(archive, [found], hidden=True)[0]))
 
     @routes.get("/data_sources/<identifier>/stats")
     def get_statistics(identifier: str) -> flask.Response:
@@ -54,6 +56,11 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
         return answer(counted.to_dict() | {"data_source": source_to_dict(found, form)})
 
     return routes
+
+
+def _listed(documents: list[dict[str, Any]]) -> flask.Response:
+    form = inputs.choice("format", FORMATS, "basic_info")
+    return source_listing(documents, form, inputs.boolean("include_stats"))
 
 
 def _delivered(

@@ -15,6 +15,7 @@ import flask
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from api import hapi_status
 from api.answers import answer
 from core import errors
 from core.logs import get_logger
@@ -62,8 +63,10 @@ HTTP_CODES: dict[int, str] = {
     403: "NotAuthorized",
     404: "NotFound",
     405: "NotPermitted",
+    406: "NotPermitted",
     409: "Conflict",
     413: "NotPermitted",
+    414: "NotPermitted",
     415: "AssertionError",
     429: "ToManyRequests",
     501: "NotImplemented",
@@ -71,7 +74,7 @@ HTTP_CODES: dict[int, str] = {
 }
 
 # Below these paths an error is a document; elsewhere a page for people.
-DOCUMENT_ROOTS = ("/api", "/media", "/vendor", "/exports")
+DOCUMENT_ROOTS = ("/api", "/media", "/vendor", "/exports", hapi_status.ROOT)
 DOCUMENT_PATHS = ("/healthz", "/_dash-update-component")
 
 
@@ -89,7 +92,9 @@ def wants_document(path: str) -> bool:
 
 
 def document(status: int, error_code: str, error_message: str) -> flask.Response:
-    """Return the error document as a response."""
+    """Return the error document as a response; HAPI has one of its own."""
+    if hapi_status.is_below(flask.request.path):
+        return hapi_status.failed(status)
     return answer({"error_code": error_code, "error_message": error_message}, status)
 
 

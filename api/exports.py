@@ -67,17 +67,12 @@ def _attached(parts: Iterator[str], mimetype: str, name: str) -> flask.Response:
     return answer
 
 
-def is_simulated(results: ResultSet) -> bool:
-    """Return whether any source of the result holds simulated records."""
-    return any(s.metadata.get("provenance") == "simulated" for s in results.sources.values())
-
-
 def facts(results: ResultSet, request_id: str) -> dict[str, Any]:
     """Return what every export says about itself."""
     return {
         "program": "Aurora Atlas",
         "request_id": request_id,
-        "simulated": is_simulated(results),
+        "simulated": results.header.simulated,
         "rows": results.count,
         "query": results.header.query,
         "latitude_frame": results.header.latitude_frame,

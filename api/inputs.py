@@ -43,6 +43,25 @@ def json_object() -> dict[str, Any]:
     return value
 
 
+def json_parameter(name: str) -> dict[str, Any]:
+    """Return the query parameter `name`, which must be a JSON object; absent means empty."""
+    given = flask.request.args.get(name)
+    if not given:
+        return {}
+    try:
+        value = json.loads(given)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"{name} is not JSON: {error}.", field=name, value=given[:200]) from error
+    if not isinstance(value, dict):
+        raise BadInput(
+            f"{name} is a JSON {_kind(value)}.", hint="Send one JSON object.", field=name
+        )
+    for path, problem in problems(value):
+        place = f"{name}.{path}" if path else name
+        raise BadInput(f"{place}: {problem}.", field=place)
+    return value
+
+
 def json_array(most_bytes: int) -> list[Any]:
     """Return the body of the request, which must be a JSON array; its items are not looked at.
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import flask
 
 from api import identity, inputs, masks
-from api.answers import answer, stream
-from api.delivery import FORMATS, Wanted, asks_for_queries, deliver
+from api.answers import answer
+from api.delivery import FORMATS, Wanted, deliver
 from api.errors import outcome_of
+from api.results import deliver_results
 from api.urls import base_url, request_url
 from core.errors import AtlasError, Conflict, NotFound, SearchCancelled, SearchFailed
 from core.search.jobs.files import SO_FAR
@@ -82,15 +83,13 @@ class Searches:
 
     def data(self, name: str, request_id: str) -> flask.Response:
         """Return the results."""
-        form = inputs.choice("data_source_record_format", FORMATS, "basic_info")
-        with_queries = inputs.boolean("generate_ephemeris_queries")
-        return self._results(name, request_id, form, None, with_queries)
+        return self._results(name, request_id, None)
 
     def masked_data(self, name: str, request_id: str) -> flask.Response:
         """Return the parts of the results that the body asks for."""
         mask = inputs.json_object()
         masks.check(mask)
-        return self._results(name, request_id, "basic_info", mask, asks_for_queries(mask))
+        return self._results(name, request_id, mask)
 
     def delete_data(self, name: str, request_id: str) -> flask.Response:
         """Delete the results; the status stays."""
@@ -159,17 +158,13 @@ class Searches:
             "result": list(deliver(records, found.sources, Wanted(base_url(), form))),
         }
 
-    def _results(
-        self, name: str, request_id: str, form: str, mask: masks.Mask | None, with_queries: bool
-    ) -> flask.Response:
-        document = self._document(name, request_id)
-        query = document["search_request"]["query"] if with_queries else None
+    def _results(self, name: str, request_id: str, mask: masks.Mask | None) -> flask.Response:
+        query = self._document(name, request_id)["search_request"]["query"]
         try:
-            results = self.service.results(inputs.request_uuid(request_id))
+            found = self.service.results(inputs.request_uuid(request_id))
         except (Conflict, SearchFailed, SearchCancelled) as error:
             return _no_results(error)
-        wanted = Wanted(base_url(), form, mask, query)
-        return stream(deliver(results.records(), results.sources, wanted), "result")
+        return deliver_results(found, query, self._observatory.settings.max_answer_rows, mask)
 
     def _document(self, name: str, request_id: str) -> dict[str, Any]:
         document: dict[str, Any] = self.service.status(inputs.request_uuid(request_id))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import flask
+import pyarrow as pa
 
-from api import inputs, masks
-from api.answers import stream
+from api import formats, inputs, masks
+from api.answers import JSON_TYPE, stream
 from api.delivery import Wanted, deliver
+from api.results import flat_tables
 from api.urls import base_url
 from core.errors import BadInput, LimitExceeded
 from core.search.query import EphemerisQuery, ProductQuery
-from core.search.records import find_records
+from core.search.records import find_table
+from core.search.results.result_set import BATCH_ROWS, as_records
 
 if TYPE_CHECKING:
     from core.observatory import Observatory
@@ -62,7 +66,28 @@ def _read_body() -> tuple[dict[str, Any], masks.Mask | None]:
 def _answer(
     observatory: Observatory, query: EphemerisQuery | ProductQuery, mask: masks.Mask | None
 ) -> flask.Response:
-    archive = observatory.archive
-    sources = {source.identifier: source for source in archive.catalogue.sources.list()}
-    records = find_records(archive, query)
-    return stream(deliver(records, sources, Wanted(base_url(), mask=mask)))
+    kind = formats.chosen(formats.ALL if mask is None else formats.JSON_ALONE)
+    observatory.search.price(query.kind, query.to_dict())
+    table, header = find_table(observatory.archive, query)
+    _check_rows(table.num_rows, observatory.settings.max_answer_rows)
+    if kind != JSON_TYPE:
+        return formats.stream_tables(kind, flat_tables(_parts(table), header))
+    wanted = Wanted(base_url(), mask=mask)
+    return stream(deliver(as_records(table, header), header.sources, wanted))
+
+
+def _parts(table: pa.Table) -> Iterator[pa.Table]:
+    for first in range(0, max(1, table.num_rows), BATCH_ROWS):
+        yield table.slice(first, BATCH_ROWS)
+
+
+def _check_rows(rows: int, most: int) -> None:
+    if rows > most:
+        raise LimitExceeded(
+            f"The answer would have {rows} rows, more than {most}.",
+            hint="Shorten the window, or submit the search and ask for its rows in parts.",
+            field="query",
+            limit="rows",
+            asked=rows,
+            allowed=most,
+        )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,10 +10,10 @@ import pyarrow as pa
 from core.archive import Archive, duck
 from core.archive.columns import EPHEMERIS_SCHEMA, PRODUCTS_SCHEMA, meta_column
 from core.archive.filters import SqlFilter
-from core.archive.records import ephemeris_to_records, products_to_records
 from core.errors import LimitExceeded, SearchCancelled
 from core.instruments.model import DataSource, MetadataField
 from core.search.query import EphemerisQuery, ProductQuery
+from core.search.results.header import ResultHeader
 
 SOURCES_PER_READ = 12
 RecordQuery = EphemerisQuery | ProductQuery
@@ -104,13 +103,10 @@ def _in_order(query: RecordQuery, parts: Sequence[pa.Table]) -> pa.Table:
     return table.add_column(0, "row", pa.array(np.arange(table.num_rows, dtype=np.int64)))
 
 
-def find_records(archive: Archive, query: RecordQuery) -> Iterator[dict[str, Any]]:
-    """Find records at once and yield them as the API delivers them, without keeping a result."""
-    table = run(archive, query, lambda fraction, found: None, lambda: False).drop_columns(["row"])
-    sources = {source.identifier: source for source in record_sources(archive, query)}
-    if query.kind == "ephemeris":
-        return ephemeris_to_records(table, sources)
-    return products_to_records(table, sources)
+def find_table(archive: Archive, query: RecordQuery) -> tuple[pa.Table, ResultHeader]:
+    """Find records at once, without keeping a result; return what a result file would hold."""
+    table = run(archive, query, lambda fraction, found: None, lambda: False)
+    return table, ResultHeader.make(query.kind, query.to_dict(), record_sources(archive, query))
 
 
 def _fields(query: RecordQuery, sources: Sequence[DataSource]) -> list[MetadataField]:

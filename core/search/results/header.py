@@ -29,6 +29,11 @@ class ResultHeader:
     sources: dict[int, DataSource]
     latitude_frame: str = ""
 
+    @property
+    def simulated(self) -> bool:
+        """Whether any source of the rows holds simulated records."""
+        return any(s.metadata.get("provenance") == "simulated" for s in self.sources.values())
+
     @classmethod
     def make(
         cls,

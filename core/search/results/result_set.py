@@ -46,12 +46,24 @@ class ResultSet:
         except FileNotFoundError as error:
             raise _gone(path) from error
         self.header = ResultHeader.from_json((schema.metadata or {})[HEADER_KEY])
+        self.schema: pa.Schema = schema
         self.columns: tuple[str, ...] = tuple(schema.names)
 
     @cached_property
     def count(self) -> int:
         """Number of rows."""
-        return int(pq.read_metadata(self.path).num_rows)
+        try:
+            return int(pq.read_metadata(self.path).num_rows)
+        except FileNotFoundError as error:
+            raise _gone(self.path) from error
+
+    def version(self) -> tuple[str, int, int, int]:
+        """Return what names the file as it is now: its name, inode, size and time."""
+        try:
+            state = self.path.stat()
+        except FileNotFoundError as error:
+            raise _gone(self.path) from error
+        return self.path.name, state.st_ino, state.st_size, state.st_mtime_ns
 
     @property
     def kind(self) -> str:
@@ -135,15 +147,7 @@ class ResultSet:
     ) -> Iterator[dict[str, Any]]:
         """Yield rows as the API delivers them; see `tables`."""
         for batch in self.tables(offset, limit, sort, where)[0]:
-            yield from self.as_records(batch)
-
-    def as_records(self, table: pa.Table) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a table of this result as the API delivers them."""
-        if self.kind == "ephemeris":
-            return ephemeris_to_records(table.drop_columns(["row"]), self.sources)
-        if self.kind == "data_product":
-            return products_to_records(table.drop_columns(["row"]), self.sources)
-        return conjunction_records(table, self.sources)
+            yield from as_records(batch, self.header)
 
     def to_csv(self, stream: BinaryIO) -> None:
         """Write all rows as text; see `core.search.results.flat` and `core.archive.csv_text`."""
@@ -188,6 +192,15 @@ def _gone(path: Path) -> NotFound:
         kind="search results",
         key=path.stem,
     )
+
+
+def as_records(table: pa.Table, header: ResultHeader) -> Iterator[dict[str, Any]]:
+    """Yield rows of a result as the API delivers them."""
+    if header.kind == "ephemeris":
+        return ephemeris_to_records(table.drop_columns(["row"]), header.sources)
+    if header.kind == "data_product":
+        return products_to_records(table.drop_columns(["row"]), header.sources)
+    return conjunction_records(table, header.sources)
 
 
 def conjunction_records(

@@ -15,6 +15,7 @@ from api import (
     describe,
     errors,
     exports,
+    hapi,
     headers,
     health,
     identity,
@@ -54,6 +55,7 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
     media.register(server, observatory)
     server.register_blueprint(movies.blueprint(observatory))
     server.register_blueprint(exports.blueprint(observatory))
+    server.register_blueprint(hapi.blueprint(observatory))
     for module in (data_sources, searches, synchronous, availability, describe, accounts, admin):
         server.register_blueprint(module.blueprint(observatory), url_prefix=API)
     for module in (source_edits, record_edits, timezones):

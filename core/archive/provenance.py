@@ -33,11 +33,12 @@ def provenance_counts(archive: Archive) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for table in (archive.ephemeris, archive.products):
         for file in table.store.snapshot().files:
-            counts += _of_file(file)
+            counts += file_provenances(file)
     return dict(counts)
 
 
-def _of_file(file: LiveFile) -> Counter[str]:
+def file_provenances(file: LiveFile) -> Counter[str]:
+    """Return how many records of each provenance a data file holds."""
     if file.provenance is not None and file.rows >= 0:
         return Counter({file.provenance: file.rows})
     with _lock:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from core.instruments.model import DataSource
 
+INDEX_PREFIX = "index_"
 _OTHER = re.compile(r"[^a-z0-9]+")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
@@ -25,15 +26,15 @@ def slug(*words: str) -> str:
 def source_names(sources: Iterable[DataSource]) -> dict[int, str]:
     """Return the name of each source, by identifier.
 
-    Two sources may differ in characters only that names do not have. The lower identifier then
-    has the plain name, and the others have theirs on top; new sources have higher ones, so that
-    a name never changes hands.
+    Names that begin as those of indices are left to these. Two sources may differ in characters
+    only that names do not have. The lower identifier then has the plain name, and the others have
+    theirs on top; new sources have higher ones, so that a name never changes hands.
     """
     taken: set[str] = set()
     names: dict[int, str] = {}
     for source in sorted(sources, key=lambda source: source.identifier):
         name = slug(source.program, source.platform, source.instrument_type)
-        if name in taken:
+        if name in taken or name.startswith(INDEX_PREFIX):
             name = f"{name}__{source.identifier}"
         taken.add(name)
         names[source.identifier] = name

@@ -53,7 +53,9 @@ class TableReader:
         A file counts for a part of its span as if its rows were evenly spread over it. Where
         records have a least distance, there are never more than fit.
         """
-        return sum(self._rows_of(file, start_us, stop_us) for file in self._touched(start_us, stop_us))
+        return sum(
+            self._rows_of(file, start_us, stop_us) for file in self._touched(start_us, stop_us)
+        )
 
     def max_rows(self, parameters: Sequence[Parameter]) -> int:
         """Return the most records of one request."""

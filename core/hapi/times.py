@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 MICROSECONDS_LENGTH = 27
 SECONDS_LENGTH = 20
-_UNITS = {MICROSECONDS_LENGTH: "us", SECONDS_LENGTH: "s"}
 _DAY_S = 86_400
 _EPOCH = date(1970, 1, 1)
 _LONGEST = 64
@@ -96,5 +95,7 @@ def time_texts(times_us: NDArray[np.int64], length: int) -> NDArray[np.str_]:
     length : int
         `SECONDS_LENGTH` for whole seconds, or `MICROSECONDS_LENGTH`.
     """
-    texts = np.datetime_as_string(times_us.astype("M8[us]"), unit=_UNITS[length])
+    texts = np.datetime_as_string(
+        times_us.astype("M8[us]"), unit="s" if length == SECONDS_LENGTH else "us"
+    )
     return np.strings.add(texts, "Z")

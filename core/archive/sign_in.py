@@ -36,6 +36,7 @@ MAX_PASSWORD = 200
 # scrypt with 32 MiB of memory and some 0.1 s of work for each password that is tried.
 _COST, _BLOCK, _LANES = 2**15, 8, 1
 _MEMORY = 2 * 128 * _COST * _BLOCK
+_HASH_BYTES = 32
 # An address may belong to many people, as that of an institute does.
 ADDRESS_FACTOR = 10
 
@@ -155,7 +156,7 @@ class SignIn:
             stored = None if row is None or row.disabled else row.password
             account_id = None if row is None else row.account_id
         # Without a password to compare with the same work is done: time tells no names.
-        right = matches(password, stored or _NOBODY)
+        right = matches(password, stored or _nobody())
         return account_id if right and stored else None
 
     def _count(self, subjects: dict[str, int], limits: SignInLimits) -> None:
@@ -205,8 +206,7 @@ def _too_many(allowed: int, wait: timedelta) -> TooManyRequests:
 def hash_password(password: str) -> str:
     """Return the scrypt text of a password: cost, salt and hash."""
     salt = secrets.token_bytes(16)
-    parts = (base64.b64encode(part).decode() for part in (salt, _scrypt(password, salt)))
-    return "$".join(("scrypt", f"{_COST},{_BLOCK},{_LANES}", *parts))
+    return _text(salt, _scrypt(password, salt, _COST, _BLOCK, _LANES))
 
 
 def matches(password: str, text: str) -> bool:
@@ -217,21 +217,20 @@ def matches(password: str, text: str) -> bool:
     return hmac.compare_digest(found, base64.b64decode(wanted))
 
 
-def _scrypt(password: str, salt: bytes, n: int = _COST, r: int = _BLOCK, p: int = _LANES) -> bytes:
+def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
     raw = password.encode("utf-8", "surrogatepass")
-    return hashlib.scrypt(raw, salt=salt, n=n, r=r, p=p, maxmem=_MEMORY, dklen=32)
+    return hashlib.scrypt(raw, salt=salt, n=n, r=r, p=p, maxmem=_MEMORY, dklen=_HASH_BYTES)
+
+
+def _text(salt: bytes, hashed: bytes) -> str:
+    parts = (base64.b64encode(part).decode() for part in (salt, hashed))
+    return "$".join(("scrypt", f"{_COST},{_BLOCK},{_LANES}", *parts))
+
+
+def _nobody() -> str:
+    """Return a text that is as much work as any other and that no password is known to fit."""
+    return _text(bytes(16), bytes(_HASH_BYTES))
 
 
 def _subject(kind: str, name: str) -> str:
     return digest(f"{kind}:{name}")
-
-
-# What no password fits: the hash is of none, only the work is the same.
-_NOBODY = "$".join(
-    (
-        "scrypt",
-        f"{_COST},{_BLOCK},{_LANES}",
-        base64.b64encode(b"\0" * 16).decode(),
-        base64.b64encode(b"\0" * 32).decode(),
-    )
-)

@@ -98,6 +98,27 @@ def test_a_catalogue_behind_is_refused_by_open_and_updated_by_create(settings: S
     assert database.is_file()
 
 
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
+def test_an_archive_from_before_there_were_accounts_gets_them(
+    settings: Settings, revision: str
+) -> None:
+    Archive.create(settings).close()
+    for path in settings.archive.glob("catalogue.sqlite*"):
+        path.unlink()
+    with Archive(settings) as archive:
+        schema.upgrade(archive.catalogue.engine, revision)
+    for _ in range(2):  # also when it is up to date already
+        Archive.create(settings).close()
+    with Archive.open(settings) as archive:
+        assert archive.catalogue.accounts.list() == []
+        archive.catalogue.accounts.add("ada@example.org", "Owner")
+        key = archive.catalogue.keys.create("ada@example.org").text
+    with Archive.open(settings) as archive:
+        found = archive.catalogue.keys.account(key)
+        assert found is not None
+        assert found.role == "Owner"
+
+
 @pytest.mark.parametrize("way", [Archive.open, Archive.create])
 def test_a_catalogue_ahead_is_refused(settings: Settings, way) -> None:
     with Archive.create(settings) as archive, archive.catalogue.writing() as session:

@@ -39,7 +39,10 @@ def time(value: Any, field: str, row: int, *, whole_minute: bool) -> datetime:
     seconds, because that is how the API delivers them.
     """
     when = _parse_time(value, field, row)
-    when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    try:
+        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except OverflowError:  # its offset leads out of the years that there are
+        when = when.replace(tzinfo=UTC)
     if not FIRST_YEAR <= when.year <= LAST_YEAR:
         raise refuse(row, field, value, f"is not in the years {FIRST_YEAR} to {LAST_YEAR}")
     if when.microsecond or (whole_minute and when.second):

@@ -45,7 +45,6 @@ def create_app(settings: Settings | None = None, *, serving: bool = False) -> Da
         update_title="",
         index_string=INDEX.replace("{%import_map%}", api.vendor.import_map_script()),
         on_error=on_error,
-        compress=True,
         assets_path_ignore=["modules"],
     )
     pages.register(app, observatory)

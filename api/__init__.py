@@ -10,6 +10,7 @@ from api import (
     accounts,
     admin,
     availability,
+    compression,
     dash_guard,
     data_sources,
     describe,
@@ -19,6 +20,8 @@ from api import (
     headers,
     health,
     identity,
+    limits,
+    maintenance,
     media,
     movies,
     record_edits,
@@ -46,10 +49,13 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
     Call it once, after Dash has put its routes on the server.
     """
     server.config["MAX_CONTENT_LENGTH"] = observatory.settings.max_body_bytes
+    compression.install(server)
     headers.install(server)
     errors.install(server)
     dash_guard.install(server)
+    limits.install(server, observatory.settings)
     identity.install(server, observatory)
+    maintenance.install(server, observatory.settings.maintenance)
     server.register_blueprint(health.blueprint(observatory))
     server.register_blueprint(vendor.blueprint())
     media.register(server, observatory)

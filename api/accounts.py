@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import flask
 
-from api import identity, inputs
+from api import clients, identity, inputs
 from api.answers import answer
 from core.archive.sign_in import SignInLimits
 from core.errors import BadInput, NotAuthenticated
@@ -30,7 +30,7 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
     def authenticate() -> flask.Response:
         body = inputs.json_object()
         name, password = _name(body), _text(body, "password")
-        address = flask.request.remote_addr or ""
+        address = clients.address()
         token = catalogue.sign_in.begin(name, password, address, limits)
         response = answer(account_document(catalogue.accounts.get(name)))
         response.headers["Authorization"] = f"Bearer {token}"

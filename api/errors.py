@@ -48,12 +48,14 @@ OUTCOMES: dict[type[errors.AtlasError], Outcome] = {
     errors.MovieCancelled: Outcome(409, "Conflict"),
     errors.SearchFailed: Outcome(500, "ApplicationError"),
     errors.ArchiveError: Outcome(503, "Unavailable"),
+    errors.MaintenanceMode: Outcome(503, "Unavailable"),
     errors.IndexDamaged: Outcome(503, "Unavailable"),
     errors.AtlasError: Outcome(500, "ApplicationError"),
 }
 # A limit that the server has reached, not the request. Of the statuses that say so, clients know
 # 503 and show its message; after a 429 they would wait for a search that was never submitted.
 BUSY = Outcome(503, "Unavailable")
+RETRY_AFTER_S = 10.0
 BUSY_LIMITS = ("queued searches", "queued movies", "searches of one client")
 
 # Statuses that Flask and werkzeug raise by themselves.
@@ -111,8 +113,9 @@ def on_atlas_error(error: errors.AtlasError) -> ResponseReturnValue:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request_failed", error=type(error).__name__, message=str(error), exc_info=error)
     response = document(status, code, str(error))
-    if "retry_after_s" in error.details:
-        response.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
+    wait_s = error.details.get("retry_after_s", RETRY_AFTER_S if status == 503 else None)
+    if wait_s is not None:
+        response.headers["Retry-After"] = str(max(1, math.ceil(wait_s)))
     return response
 
 

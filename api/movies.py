@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import flask
 
-from api import inputs
+from api import clients, inputs
 from api.answers import answer
 from api.media_answers import PROVENANCE_HEADER
 
@@ -44,7 +44,7 @@ class Movies:
 
     def submit(self) -> flask.Response:
         """Take a movie and say where its status is."""
-        movie_id = self.service.submit(inputs.json_object(), client=flask.request.remote_addr or "")
+        movie_id = self.service.submit(inputs.json_object(), client=clients.address())
         response = answer({"id": movie_id, "url": f"{ROOT}/{movie_id}"}, 202)
         response.headers["Location"] = f"{ROOT}/{movie_id}"
         return response

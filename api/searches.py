@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import flask
 
-from api import identity, inputs, masks
+from api import clients, identity, inputs, masks
 from api.answers import answer
 from api.delivery import FORMATS, Wanted, deliver
 from api.errors import outcome_of
@@ -63,7 +63,7 @@ class Searches:
     def submit(self, name: str) -> flask.Response:
         """Take a search and say where its status is."""
         request_id = self.service.submit(
-            KINDS[name], inputs.json_object(), client=flask.request.remote_addr or ""
+            KINDS[name], inputs.json_object(), client=clients.address()
         )
         location = request_url(name, request_id)
         return flask.Response(status=202, headers={"Location": location}, content_type=None)

@@ -85,6 +85,10 @@ class TooManyRequests(AtlasError):
     """A rate is exceeded. Details: `limit`, `allowed`, `retry_after_s`."""
 
 
+class MaintenanceMode(AtlasError):
+    """The archive is read only for a while. Details: `retry_after_s`."""
+
+
 class NotFound(AtlasError, LookupError):
     """The named thing is not in the archive. Details: `kind`, `key`."""
 

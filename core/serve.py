@@ -73,6 +73,8 @@ def command(host: str, port: int, settings: Settings) -> list[str]:
         *("--worker-class", "gthread", "--workers", str(settings.web_processes)),
         *("--threads", str(settings.threads)),
         *("--timeout", "120", "--graceful-timeout", "10", "--log-level", "warning"),
+        # Longer than any address that the application takes, so that it says so itself.
+        *("--limit-request-line", "8190"),
         "--no-control-socket",
     ]
 

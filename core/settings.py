@@ -126,6 +126,41 @@ class Settings(BaseSettings):
     max_results: int = Field(
         1_000_000, ge=1, description="Most rows that one search may find before it is refused."
     )
+    max_url_bytes: int = Field(
+        8000,
+        ge=256,
+        le=8000,
+        description="Longest path and query of a request, in bytes; the server itself reads no "
+        "more than 8190.",
+    )
+    max_requests_per_minute: int = Field(
+        1200,
+        ge=1,
+        description="Most requests a minute of one account or address to /api, /exports and "
+        "/hapi; as many may come at once after a pause.",
+    )
+    max_requests_at_once: int = Field(
+        6,
+        ge=1,
+        description="Most requests of one account or address to /api, /exports and /hapi that "
+        "are answered at one time.",
+    )
+    throttle_local: bool = Field(
+        False,
+        description="Whether the two limits above hold for clients on this machine too.",
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="Number of proxies in front whose X-Forwarded-For names the client; 0 "
+        "believes no such header.",
+    )
+    maintenance: bool = Field(
+        False,
+        description="Maintenance mode: data sources and records cannot be changed, and slow=true "
+        "is refused; searches go on.",
+    )
     max_answer_rows: int = Field(
         1_000_000,
         ge=1,

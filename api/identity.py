@@ -29,6 +29,7 @@ def install(server: flask.Flask, observatory: Observatory) -> None:
     """Let the functions below find the accounts, and refuse wrong credentials of any request."""
     server.extensions[_EXTENSION] = observatory
     server.before_request(_refuse_wrong)
+    server.after_request(_keep_private)
 
 
 def caller() -> Account | None:
@@ -115,6 +116,14 @@ def _refuse_wrong() -> None:
     path = flask.request.path
     if path.startswith(GUARDED) and path != SIGN_IN:
         caller()
+
+
+def _keep_private(response: flask.Response) -> flask.Response:
+    # A cache that many share knows no keys: it would hand on what was for one account.
+    if flask.g.get("caller") is not None and not response.cache_control.no_store:
+        response.cache_control.public = None
+        response.cache_control.private = True
+    return response
 
 
 def _recognised() -> Account | None:

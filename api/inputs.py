@@ -155,6 +155,8 @@ def day(name: str, default: date) -> date:
     if not given:
         return default
     try:
+        if given[10:11] not in ("", "T", " "):
+            raise ValueError(given)
         return date.fromisoformat(given[:10])
     except ValueError:
         raise BadInput(

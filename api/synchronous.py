@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -15,6 +14,7 @@ from api.delivery import Wanted, deliver
 from api.results import flat_tables
 from api.urls import base_url
 from core.errors import BadInput, LimitExceeded
+from core.search.parsing import check_span
 from core.search.query import EphemerisQuery, ProductQuery
 from core.search.records import find_table
 from core.search.results.result_set import BATCH_ROWS, as_records
@@ -33,15 +33,8 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
     def ephemeris() -> flask.Response:
         asked, mask = _read_body()
         query = EphemerisQuery.from_dict(asked, observatory.settings)
-        if query.end - query.start > timedelta(days=MAX_EPHEMERIS_DAYS):
-            raise LimitExceeded(
-                f"The window is longer than {MAX_EPHEMERIS_DAYS} days.",
-                hint="Submit the search to /api/v1/ephemeris/search instead.",
-                field="query.end",
-                limit="days",
-                asked=(query.end - query.start) / timedelta(days=1),
-                allowed=MAX_EPHEMERIS_DAYS,
-            )
+        advice = "Or submit the search to /api/v1/ephemeris/search."
+        check_span(query.start, query.end, MAX_EPHEMERIS_DAYS, advice, "query.end")
         return _answer(observatory, query, mask)
 
     @routes.post("/data_products/search_synchronous")

@@ -78,16 +78,28 @@ def read_window(query: Mapping[str, Any], max_days: int) -> tuple[datetime, date
     start, end = read_time(query["start"], "start"), read_time(query["end"], "end")
     if end < start:
         raise BadInput("end is before start.", field="end", value=query["end"])
-    if end - start > timedelta(days=max_days):
-        raise LimitExceeded(
-            f"The window from start to end is longer than {max_days} days.",
-            hint="Ask for a shorter window, or let the operator raise the limit.",
-            field="end",
-            limit="days",
-            asked=(end - start) / timedelta(days=1),
-            allowed=max_days,
-        )
+    check_span(start, end, max_days, "Ask for a shorter window, or for several in turn.")
     return start, end
+
+
+def check_span(
+    start: datetime, end: datetime, max_days: int, advice: str, field: str = "end"
+) -> None:
+    """Refuse a window of more than `max_days` days, and say which one would be allowed."""
+    allowed = timedelta(days=max_days)
+    if end - start <= allowed:
+        return
+    days = (end - start) / timedelta(days=1)
+    raise LimitExceeded(
+        f"{field}: the window from start to end has {days:,.1f} days; a window of at most "
+        f"{max_days} days is allowed.",
+        hint=f"With start {format_time(start)}, end may be {format_time(start + allowed)} at the "
+        f"latest. {advice}",
+        field=field,
+        limit="days",
+        asked=days,
+        allowed=max_days,
+    )
 
 
 def read_number(value: Any, path: str, low: float, high: float) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from core.archive import duck
 from core.archive.derived_fields import POSITION_KEYS
 from core.errors import LimitExceeded
 from core.search.filters.derived import PRICE
+from core.search.parsing import TIME_FORMAT
 from core.search.plan import MINUTE_S, Plan, make_plan
 from core.search.query import ConjunctionQuery, EphemerisQuery, ProductQuery
 from core.search.sources import SourceLists
@@ -128,13 +129,64 @@ def _filter_work(query: ConjunctionQuery, plan: Plan, records: Mapping[int, floa
 def price_records(
     archive: Archive, query: EphemerisQuery | ProductQuery, sources: Sequence[int]
 ) -> Price:
-    """Price a search for ephemeris records or data products."""
+    """Price a search for ephemeris records or data products.
+
+    Raises
+    ------
+    core.errors.LimitExceeded
+        Without a filter it would find more than `settings.max_results`; the hint names a window
+        that would do. What a filter leaves is known only once it has been applied.
+    """
     first, last = duck.microseconds(query.start), duck.microseconds(query.end)
     table = archive.ephemeris if isinstance(query, EphemerisQuery) else archive.products
     files = table.store.snapshot().overlapping(sources, first, last)
     counts = records_in(files, list(sources), _edges(query.start, query.end))
     records = round(float(counts.sum()))
+    most = archive.settings.max_results
+    # The estimate may be twice too small where records crowd; counting by day takes longer.
+    if records > most // 2 and not query.filters:
+        _check_records(_by_day(archive, query, sources), query, most)
     return Price(0, len(sources), records, 0, records * DELIVERED_RECORD)
+
+
+def _by_day(
+    archive: Archive, query: EphemerisQuery | ProductQuery, sources: Sequence[int]
+) -> dict[date, int]:
+    """Count the records of each UT day that the window holds."""
+    if isinstance(query, EphemerisQuery):
+        table = archive.ephemeris.day_counts(query.start, query.end, sources)
+    else:
+        table = archive.products.day_counts(query.start, query.end, sources, query.types)
+    summed = table.group_by("day").aggregate([("count", "sum")]).sort_by("day")
+    return dict(zip(summed["day"].to_pylist(), summed["count_sum"].to_pylist(), strict=True))
+
+
+def _check_records(
+    by_day: Mapping[date, int], query: EphemerisQuery | ProductQuery, allowed: int
+) -> None:
+    total = sum(by_day.values())
+    if total <= allowed:
+        return
+    found, last = 0, None
+    for day, count in by_day.items():
+        found += count
+        if found > allowed:
+            break
+        last = day
+    start = query.start.strftime(TIME_FORMAT)
+    window = (
+        f"With start {start}, end may be {last:%Y-%m-%d}T23:59:59 at the latest"
+        if last
+        else f"The day of {start} alone has more: ask for a part of it"
+    )
+    raise LimitExceeded(
+        f"The search would find {total:,} records, more than {allowed:,}.",
+        hint=f"{window}; or name fewer sources, or filter them.",
+        field="end",
+        limit="results",
+        asked=total,
+        allowed=allowed,
+    )
 
 
 def records_in(files: Sequence[LiveFile], keys: Sequence[int], edges: Edges) -> Counts:

@@ -217,11 +217,16 @@ def test_product_results(service: SearchService) -> None:
 def test_too_many_records_are_refused(archive: Archive) -> None:
     archive.settings = archive.settings.model_copy(update={"max_results": 59})
     service = SearchService(archive)
-    query = {
+    query: dict[str, Any] = {
         "start": "2019-01-31T23:00:00",
         "end": "2019-01-31T23:59:00",
-        "data_sources": {"platforms": ["platform 1"]},
+        "data_sources": {"platforms": ["platform 3"]},
     }
+    with pytest.raises(LimitExceeded, match="would find 60 records, more than 59"):
+        service.submit("ephemeris", query)
+    # How many a filter leaves, nobody knows before.
+    group = [{"key": "confidence", "operator": ">=", "values": ["0"]}]
+    query["data_sources"]["ephemeris_metadata_filters"] = group
     request_id = service.submit("ephemeris", query)
     status = service.status(request_id)
     assert status["search_result"]["error_condition"] is True

@@ -46,7 +46,7 @@ OUTCOMES: dict[type[errors.AtlasError], Outcome] = {
     errors.SkymapRefused: Outcome(409, "Conflict"),
     errors.SearchCancelled: Outcome(409, "Conflict"),
     errors.MovieCancelled: Outcome(409, "Conflict"),
-    errors.SearchFailed: Outcome(500, "ApplicationError"),
+    errors.SearchFailed: Outcome(409, "ApplicationError"),
     errors.ArchiveError: Outcome(503, "Unavailable"),
     errors.MaintenanceMode: Outcome(503, "Unavailable"),
     errors.IndexDamaged: Outcome(503, "Unavailable"),

@@ -15,7 +15,7 @@ import flask
 
 from api import identity
 from core.archive.csv_text import csv_header, csv_rows
-from core.errors import BadInput
+from core.errors import NotFound
 from core.search.results.flat import CONJUNCTION_COLUMNS, flat
 from core.search.results.result_set import ResultSet
 
@@ -32,10 +32,11 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
     def found(request_id: UUID) -> ResultSet:
         results = observatory.search.seen_by(identity.caller()).results(str(request_id))
         if results.kind != "conjunction":
-            raise BadInput(
-                f"The search {request_id} is not one for conjunctions.",
-                hint="Its records are at /api/v1.",
-                field="request_id",
+            raise NotFound(
+                f"There is no conjunction search {request_id}.",
+                hint=f"It is a search of type {results.kind}; its records are at /api/v1.",
+                kind="search_request",
+                key=str(request_id),
             )
         return results
 

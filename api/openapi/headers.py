@@ -17,5 +17,7 @@ HEADERS: dict[str, Any] = {
     "X-Atlas-Provenance": _header(
         "Where the data come from: simulated, ingested or uploaded.", type="string"
     ),
+    "X-Total-Count": _header("Rows that match.", type="string", pattern="^[0-9]+$"),
+    "Link": _header("Where the next rows are.", required=False),
     "X-Atlas-Marks": _header("What to know of it, separated by commas.", required=False),
 }

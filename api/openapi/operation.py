@@ -12,6 +12,8 @@ Model = type[BaseModel]
 Access = Literal["open", "optional", "key", "bearer"]
 
 JSON = "application/json"
+# What tables are delivered as where `Accept` asks for it.
+TABLES = ("text/csv", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Answer:
     media: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     links: Mapping[str, Any] = field(default_factory=dict)
+
+
+UNCHANGED = Answer("What the client has is still right.", headers=("ETag",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import flask
 
 from api.answers import JSON_TYPE, encode
+from api.entity import tagged_by_content
 from core.errors import NotFound
 
 PAGE = Path(__file__).resolve().parent / "page"
@@ -20,18 +21,18 @@ def blueprint() -> flask.Blueprint:
 
     @routes.get("/api/openapi.json")
     def description() -> flask.Response:
-        return _asked_again(flask.Response(described(), content_type=JSON_TYPE))
+        return tagged_by_content(flask.Response(described(), content_type=JSON_TYPE))
 
     @routes.get("/api/docs")
     def page() -> flask.Response:
         text = (PAGE / "docs.html").read_bytes()
-        return _asked_again(flask.Response(text, mimetype="text/html"))
+        return tagged_by_content(flask.Response(text, mimetype="text/html"))
 
     @routes.get("/api/docs/<name>")
     def file(name: str) -> flask.Response:
         if name not in FILES:
             raise NotFound(f"There is no file {name[:60]!r} here.", kind="file", key=name)
-        return _asked_again(
+        return tagged_by_content(
             flask.Response((PAGE / name).read_bytes(), mimetype=FILES[name])
         )
 
@@ -44,10 +45,3 @@ def described() -> bytes:
     from api.openapi.spec import document
 
     return encode(document()).encode()
-
-
-def _asked_again(response: flask.Response) -> flask.Response:
-    response.cache_control.no_cache = True
-    response.add_etag()
-    response.make_conditional(flask.request)
-    return response

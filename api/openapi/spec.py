@@ -14,6 +14,7 @@ from spectree import Response, SecurityScheme, SpecTree, Tag
 from spectree.plugins.base import BasePlugin
 
 from api.openapi import texts
+from api.openapi.common import WORDS, problem_model, problems_of
 from api.openapi.headers import HEADERS
 from api.openapi.models.errors import ErrorDocument
 from api.openapi.operation import JSON, Operation
@@ -28,7 +29,6 @@ SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "key": [{KEY: []}, {BEARER: []}],
     "bearer": [{BEARER: []}],
 }
-_PROBLEM = "See the error document."
 
 
 class _Listed(BasePlugin[Any]):
@@ -117,7 +117,8 @@ def _described(tree: SpecTree, operation: Operation) -> Any:
         f"HTTP_{status}": (answer.model, answer.description)
         for status, answer in operation.answers.items()
     }
-    problems = {f"HTTP_{status}": (ErrorDocument, _PROBLEM) for status in operation.errors}
+    problem = problem_model(operation)
+    problems = {f"HTTP_{code}": (problem, WORDS[code]) for code in problems_of(operation)}
     return tree.validate(
         query=operation.query,
         json=operation.body,
@@ -133,10 +134,8 @@ def _described(tree: SpecTree, operation: Operation) -> Any:
 def _complete(said: dict[str, Any], operation: Operation) -> None:
     """Add what spectree has no words for, and take out what it adds by itself."""
     said["description"] = operation.description
-    listed = {str(status) for status in (*operation.answers, *operation.errors)}
-    said["responses"] = {
-        status: said["responses"][status] for status in sorted(listed)
-    }
+    listed = sorted(str(status) for status in (*operation.answers, *problems_of(operation)))
+    said["responses"] = {status: said["responses"][status] for status in listed}
     for status, answer in operation.answers.items():
         response = said["responses"][str(status)]
         content = response.setdefault("content", {})
@@ -149,6 +148,9 @@ def _complete(said: dict[str, Any], operation: Operation) -> None:
             }
         if answer.links:
             response["links"] = dict(answer.links)
+    if "429" in said["responses"]:
+        retry = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+        said["responses"]["429"]["headers"] = retry
     for parameter in said["parameters"]:
         if parameter["in"] == "query":
             _complete_parameter(parameter)

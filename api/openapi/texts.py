@@ -39,6 +39,7 @@ TAGS = {
     "Accounts": "Sessions and accounts.",
     "Media": "Keograms, frames, maps, grids and movies.",
     "Exports": "Results of a conjunction search as files.",
+    "HAPI": "The same data for clients of the Heliophysics API, version 3.3.",
     "Service": "The state of the server and the description of its API.",
 }
 

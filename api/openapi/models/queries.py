@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
@@ -9,6 +10,7 @@ from pydantic import ConfigDict, Field
 from api.openapi.models.base import LatDeg, LonDeg, Open, TimeIn, Uuid
 from api.openapi.models.filters import Filters, ResultFilters
 from api.openapi.models.records import ConjunctionKind, ResponseFormat
+from core.search.blocks import BLOCK_KINDS
 from core.search.distances import NO_LIMIT_KM
 
 Texts = list[str] | None
@@ -65,6 +67,18 @@ class Window(Open):
     end: TimeIn
 
 
+_PRESENT = [
+    {"required": [kind], "properties": {kind: {"type": "array", "minItems": 2}}}
+    for kind in BLOCK_KINDS
+] + [
+    {
+        "required": [*pair],
+        "properties": {kind: {"type": "array", "minItems": 1} for kind in pair},
+    }
+    for pair in combinations(BLOCK_KINDS, 2)
+]
+
+
 class ConjunctionQuery(Window):
     """Which data sources have to be how near to each other.
 
@@ -72,6 +86,8 @@ class ConjunctionQuery(Window):
     `max_distances` names pairs of blocks that the query has, in either order; a pair whose distance
     is null is not compared, a missing pair of two ground blocks means 0 km.
     """
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": _PRESENT})
 
     ground: list[GroundBlock] | None = None
     space: list[SpaceBlock] | None = None
@@ -93,8 +109,32 @@ class ConjunctionQuery(Window):
     request_id: Uuid | None = None
 
 
+def _restricting(*names: str) -> list[dict[str, Any]]:
+    one = {"type": "array", "minItems": 1}
+    return [{"required": [name], "properties": {name: one}} for name in names]
+
+
 class EphemerisSources(Chosen):
     """Which records; at least one of the four restricts."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                *_restricting("programs", "platforms", "instrument_types"),
+                *_restricting("ephemeris_metadata_filters"),
+                {
+                    "required": ["ephemeris_metadata_filters"],
+                    "properties": {
+                        "ephemeris_metadata_filters": {
+                            "type": "object",
+                            "required": ["expressions"],
+                            "properties": {"expressions": {"type": "array", "minItems": 1}},
+                        }
+                    },
+                },
+            ]
+        }
+    )
 
     ephemeris_metadata_filters: Filters = None
 
@@ -137,9 +177,4 @@ class DataProductSynchronous(Open):
 class SubmittedQuery(Open):
     """A query as it was submitted, with the identifier of its search."""
 
-    model_config = ConfigDict(extra="allow")
-
     request_id: Uuid
-
-
-Anything = dict[str, Any]

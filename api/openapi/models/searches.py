@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel
 
 from api.openapi.models.base import Exact, Flag, Open, Stamp, Uuid
 from api.openapi.models.queries import SubmittedQuery
 from api.openapi.models.sources import FormatIn
+
+Nothing: Any = None
 
 
 class SearchRequest(Exact):
@@ -48,7 +50,33 @@ class SearchStatus(Exact):
     logs: list[LogLine]
 
 
-class ResultShape(Open):
+class RowShape(Open):
+    """Which rows, in which order."""
+
+    offset: Annotated[int, Field(ge=0, le=2**31 - 1, description="First row.")] = 0
+    limit: Annotated[int, Field(ge=0, le=1_000_000, description="Most rows; all.")] = Nothing
+    order: Annotated[
+        str,
+        Field(
+            description="Columns with commas; `-` before one turns it round.",
+            examples=["-start"],
+            json_schema_extra={"format": "order"},
+        ),
+    ] = ""
+    where: Annotated[
+        str,
+        Field(
+            description=(
+                "A JSON object: column to value, list of values, or operator to value. The "
+                "operators are = != < <= > >= in contains."
+            ),
+            examples=['{"start": {">=": "2019-01-01T06:00:00"}}'],
+            json_schema_extra={"format": "where"},
+        ),
+    ] = ""
+
+
+class ResultShape(RowShape):
     """How results are told."""
 
     data_source_record_format: FormatIn = "basic_info"

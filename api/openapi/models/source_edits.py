@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.openapi.models.base import Exact, Open
+from api.openapi.models.base import Exact, Flag, Open
 from api.openapi.models.sources import BasicSource, FormatIn, Statistics
 from core.instruments.model import DataType, SourceType
 
@@ -61,7 +61,7 @@ class StatisticsShape(Open):
     """How the data source is told."""
 
     format: FormatIn = "basic_info"
-    slow: str = ""
+    slow: Annotated[Flag, Field(description="Count directly.")] = ""
 
 
 class SourceStatistics(Statistics):

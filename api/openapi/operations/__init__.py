@@ -7,6 +7,7 @@ from api.openapi.operations import (
     accounts,
     availability,
     exports,
+    hapi,
     media,
     movies,
     records,
@@ -26,5 +27,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *media.OPERATIONS,
     *movies.OPERATIONS,
     *exports.OPERATIONS,
+    *hapi.OPERATIONS,
     *service.OPERATIONS,
 )

@@ -19,7 +19,7 @@ OPERATIONS = (
             )
         },
         description="A session ends when it has not been used for a while.",
-        errors=(400, 401, 413, 429),
+        errors=(400,),
         body=models.Credentials,
         examples={
             "an account": {"email_address": "name@example.org", "password": "a long password"}
@@ -30,7 +30,6 @@ OPERATIONS = (
         "POST", "/api/v1/authenticate/end_session", "endSession", TAG,
         "Sign out",
         {200: Answer("The session has ended.", models.Nothing)},
-        errors=(401,),
         access="bearer",
     ),
     Operation(
@@ -38,7 +37,7 @@ OPERATIONS = (
         "List accounts",
         {200: Answer("Accounts by address.", models.Accounts)},
         description="For administrators.",
-        errors=(400, 401, 403),
+        errors=(400, 403),
         query=models.AccountFilter,
         access="key",
     ),
@@ -50,7 +49,7 @@ OPERATIONS = (
             "For administrators. `file_size` and `result_count` ask for searches that have ended, "
             "whatever `active` says."
         ),
-        errors=(400, 401, 403),
+        errors=(400, 403),
         query=models.RequestFilter,
         access="key",
     ),
@@ -59,7 +58,7 @@ OPERATIONS = (
         "Delete a search request and its results",
         {200: Answer("It is forgotten.", models.Nothing)},
         description="For administrators.",
-        errors=(401, 403, 404),
+        errors=(403, 404),
         access="key",
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from api.openapi.operation import Answer, Operation
 
 TAG = "Exports"
 ONE = "/exports/{request_id}"
-_ERRORS = (400, 401, 404, 409)
+_ERRORS = (404, 409)
 
 OPERATIONS = (
     Operation(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from api.openapi.models import media as models
-from api.openapi.operation import Answer, Operation
+from api.openapi.operation import UNCHANGED, Answer, Operation
 from api.openapi.places import name_place
 
 TAG = "Media"
 PICTURES = ("image/png", "image/webp")
 BYTES = "application/octet-stream"
-_UNCHANGED = Answer("What the client has is still right.", headers=("ETag",))
 _MOMENT = r"\d{8}T\d{6}"
 _SHOWN = ("ETag", "X-Atlas-Provenance", "X-Atlas-Marks")
 
@@ -28,7 +27,7 @@ OPERATIONS = (
                 "The picture; JSON has the axes, bin the counts as float32, little endian.",
                 models.KeogramDocument, (*PICTURES, BYTES), _SHOWN,
             ),
-            304: _UNCHANGED,
+            304: UNCHANGED,
         },
         errors=(400, 404, 409),
         query=models.KeogramQuery,
@@ -46,7 +45,7 @@ OPERATIONS = (
         "A frame as the camera saw it",
         {
             200: Answer("The frame nearest to the time.", models.FrameDocument, PICTURES, _SHOWN),
-            304: _UNCHANGED,
+            304: UNCHANGED,
         },
         errors=(400, 404, 409),
         query=models.FrameParameters,
@@ -58,7 +57,7 @@ OPERATIONS = (
         "A frame on a map",
         {
             200: Answer("The map.", models.FrameDocument, PICTURES, _SHOWN),
-            304: _UNCHANGED,
+            304: UNCHANGED,
         },
         errors=(400, 404, 409),
         query=models.MapParameters,
@@ -69,7 +68,7 @@ OPERATIONS = (
         "GET", "/media/grids.json", "listGrids", TAG,
         "The series of grids",
         {200: Answer("With units, limits and spans.", models.SeriesList, headers=("ETag",)),
-         304: _UNCHANGED},
+         304: UNCHANGED},
         access="open",
     ),
     Operation(
@@ -80,7 +79,7 @@ OPERATIONS = (
                 "1024 x 512 cells: bytes, picture, NetCDF or what JSON says of it.",
                 models.GridDocument, (*PICTURES, BYTES, "application/x-netcdf"), ("ETag",),
             ),
-            304: _UNCHANGED,
+            304: UNCHANGED,
         },
         errors=(400, 404),
         query=models.GridParameters,
@@ -91,7 +90,7 @@ OPERATIONS = (
         "GET", "/media/grid/{series}/{stem}/at.json", "getGridValue", TAG,
         "The value of a grid at a place",
         {200: Answer("The cell and its value.", models.AtDocument, headers=("ETag",)),
-         304: _UNCHANGED},
+         304: UNCHANGED},
         errors=(400, 404),
         query=models.PlaceParameters,
         access="open",
@@ -99,7 +98,7 @@ OPERATIONS = (
     Operation(
         "GET", "/media/mosaic/{series}/{name}", "getMosaic", TAG,
         "The images of all cameras of a series on one map",
-        {200: Answer("The map.", models.GridDocument, PICTURES, ("ETag",)), 304: _UNCHANGED},
+        {200: Answer("The map.", models.GridDocument, PICTURES, ("ETag",)), 304: UNCHANGED},
         errors=(400, 404),
         query=models.MosaicParameters,
         places=_frame_name("webp|png|json", "20190101T060000.webp"),
@@ -113,7 +112,7 @@ OPERATIONS = (
                 "Imagers, spacecraft, Sun and magnetic latitudes.", models.MomentDocument,
                 headers=_SHOWN,
             ),
-            304: _UNCHANGED,
+            304: UNCHANGED,
         },
         errors=(400, 404),
         query=models.MomentParameters,

@@ -24,7 +24,7 @@ OPERATIONS = (
                 },
             )
         },
-        errors=(400, 404, 409, 413),
+        errors=(400, 404, 409),
         body=MovieRequest,
         examples={
             "ten minutes": {

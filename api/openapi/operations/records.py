@@ -23,7 +23,7 @@ OPERATIONS = (
         "Upload ephemeris records",
         {202: Answer("They are written.", models.Taken), 400: _REFUSED},
         description=_WHO,
-        errors=(401, 403, 404, 409, 413),
+        errors=(403, 404, 409),
         body=models.EphemerisUpload,
         examples={
             "a minute": [
@@ -46,7 +46,7 @@ OPERATIONS = (
             )
         },
         description=_WHO,
-        errors=(400, 401, 403, 404, 409, 413),
+        errors=(400, 403, 404, 409),
         body=models.DeleteRange,
         examples={
             "a day": {**_NAMES, "start": "2020-01-01T00:00:00", "end": "2020-01-01T23:59:00"}
@@ -57,20 +57,20 @@ OPERATIONS = (
         "GET", JOBS, "listDeleteJobs", TAG,
         "Deletions of the last hour",
         {200: Answer("Newest first.", models.DeleteJobs)},
-        errors=(400, 401, 404),
+        errors=(400, 404),
     ),
     Operation(
         "GET", f"{JOBS}/{{delete_job_id}}", "getDeleteJob", TAG,
         "How a deletion is",
         {200: Answer("Its state.", models.DeleteJob)},
-        errors=(400, 401, 404),
+        errors=(400, 404),
     ),
     Operation(
         "POST", f"{ONE}/data_products", "uploadDataProducts", TAG,
         "Upload data products",
         {202: Answer("They are written.", models.Taken), 400: _REFUSED},
         description=_WHO,
-        errors=(401, 403, 404, 409, 413),
+        errors=(403, 404, 409),
         body=models.ProductUpload,
         examples={
             "a keogram": [
@@ -88,7 +88,7 @@ OPERATIONS = (
         "Delete data products by their URLs",
         {200: Answer("They are deleted.", models.Deleted)},
         description=_WHO,
-        errors=(400, 401, 403, 404, 409, 413),
+        errors=(400, 403, 404, 409),
         body=models.DeleteUrls,
         examples={"one": {**_NAMES, "urls": ["https://example.org/keogram.jpg"]}},
         access="key",

@@ -8,8 +8,8 @@ from typing import Any
 
 from api.openapi.models import queries, records
 from api.openapi.models.errors import NoResults
-from api.openapi.models.searches import ResultShape, SearchStatus, SoFarShape
-from api.openapi.operation import Answer, Model, Operation
+from api.openapi.models.searches import ResultShape, RowShape, SearchStatus, SoFarShape
+from api.openapi.operation import TABLES, UNCHANGED, Answer, Model, Operation
 from api.openapi.operations import examples
 
 TAG = "Searches"
@@ -47,6 +47,11 @@ KINDS = (
 _NOT_THERE = Answer(
     "The search still runs, was cancelled or has failed: there are no results.", NoResults
 )
+_COUNTED = ("ETag", "X-Total-Count", "Link")
+_ROWS = (
+    "Without parameters all rows in the order of the result. `X-Total-Count` says how many rows "
+    "match, and `Link` where the next ones are."
+)
 
 
 def _status_link(kind: Kind, name: str) -> dict[str, Any]:
@@ -72,7 +77,7 @@ def _submit(kind: Kind) -> Operation:
             "results. A search that is submitted with a key is seen by its account and by "
             "administrators; others are public."
         ),
-        errors=(400, 401, 409, 413, 429),
+        errors=(400, 409),
         body=kind.query,
         examples=kind.example,
     )  # fmt: skip
@@ -84,7 +89,7 @@ def _requests(kind: Kind) -> Iterator[Operation]:
         "GET", one, f"get{kind.title}Search", TAG,
         "Status, log and query of a search",
         {200: Answer("How it is.", SearchStatus)},
-        errors=(401, 404),
+        errors=(404,),
     )  # fmt: skip
     yield Operation(
         "DELETE", one, f"cancel{kind.title}Search", TAG,
@@ -93,20 +98,32 @@ def _requests(kind: Kind) -> Iterator[Operation]:
             200: Answer("It was cancelled.", SearchStatus),
             204: Answer("It had ended before; its results were deleted."),
         },
-        errors=(401, 404),
+        errors=(404,),
     )  # fmt: skip
     yield Operation(
         "GET", f"{one}/data", f"get{kind.title}Results", TAG,
         f"The {kind.noun} that a search found",
-        {200: Answer("All of them.", kind.result), 409: _NOT_THERE},
-        errors=(400, 401, 404),
+        {
+            200: Answer("The rows that are asked for.", kind.result, TABLES, _COUNTED),
+            304: UNCHANGED,
+            409: _NOT_THERE,
+        },
+        description=_ROWS,
+        errors=(400, 404, 406),
         query=ResultShape,
     )  # fmt: skip
     yield Operation(
         "POST", f"{one}/data", f"getMasked{kind.title}Results", TAG,
         f"Parts of the {kind.noun} that a search found",
-        {200: Answer("The parts that the body asks for.", records.MaskedResult), 409: _NOT_THERE},
-        errors=(400, 401, 404, 413),
+        {
+            200: Answer(
+                "The parts that the body asks for.", records.MaskedResult, headers=_COUNTED
+            ),
+            409: _NOT_THERE,
+        },
+        description=_ROWS,
+        errors=(400, 404, 406),
+        query=RowShape,
         body=records.ResponseFormat,
         examples={"a few keys": kind.mask},
     )  # fmt: skip
@@ -114,13 +131,13 @@ def _requests(kind: Kind) -> Iterator[Operation]:
         "DELETE", f"{one}/data", f"delete{kind.title}Results", TAG,
         "Delete the results of a search",
         {200: Answer("The status, which stays.", SearchStatus)},
-        errors=(401, 404, 409),
+        errors=(404, 409),
     )  # fmt: skip
     yield Operation(
         "GET", f"{one}/data/so_far", f"get{kind.title}ResultsSoFar", TAG,
         "Progress, and the rows found so far",
         {200: Answer("How far it is.", records.SoFar), 409: _NOT_THERE},
-        errors=(400, 401, 404),
+        errors=(400, 404),
         query=SoFarShape,
     )  # fmt: skip
 
@@ -129,9 +146,9 @@ def _synchronous() -> Iterator[Operation]:
     yield Operation(
         "POST", "/api/v1/ephemeris/search_synchronous", "searchEphemerisNow", TAG,
         "Ephemeris records in one request",
-        {200: Answer("The records, or parts of them.", records.MaskedRecords)},
+        {200: Answer("The records, or parts of them.", records.MaskedRecords, TABLES)},
         description="A window of at most two days. Nothing is kept.",
-        errors=(400, 401, 413),
+        errors=(400, 406),
         body=queries.EphemerisSynchronous,
         examples={
             "Swarm A": {
@@ -142,9 +159,9 @@ def _synchronous() -> Iterator[Operation]:
     yield Operation(
         "POST", "/api/v1/data_products/search_synchronous", "searchDataProductsNow", TAG,
         "Data products in one request",
-        {200: Answer("The records, or parts of them.", records.MaskedRecords)},
+        {200: Answer("The records, or parts of them.", records.MaskedRecords, TABLES)},
         description="Nothing is kept.",
-        errors=(400, 401, 413),
+        errors=(400, 406),
         body=queries.DataProductSynchronous,
         examples={"keograms": {"query": examples.PRODUCTS}},
     )  # fmt: skip

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from api.openapi.models.service import Description, Health
-from api.openapi.operation import Answer, Operation
+from api.openapi.operation import UNCHANGED, Answer, Operation
 from api.openapi.places import name_place
 
 TAG = "Service"
-_SAME = Answer("What the client has is still right.", headers=("ETag",))
 
 OPERATIONS = (
     Operation(
@@ -19,23 +18,21 @@ OPERATIONS = (
     Operation(
         "GET", "/api/openapi.json", "getDescription", TAG,
         "This document",
-        {200: Answer("OpenAPI 3.1.", Description, headers=("ETag",)), 304: _SAME},
-        errors=(401,),
+        {200: Answer("OpenAPI 3.1.", Description, headers=("ETag",)), 304: UNCHANGED},
     ),
     Operation(
         "GET", "/api/docs", "getDocumentation", TAG,
         "This document as a page to read and try",
-        {200: Answer("A page.", media=("text/html",), headers=("ETag",)), 304: _SAME},
-        errors=(401,),
+        {200: Answer("A page.", media=("text/html",), headers=("ETag",)), 304: UNCHANGED},
     ),
     Operation(
         "GET", "/api/docs/{name}", "getDocumentationFile", TAG,
         "Style and script of the page",
         {
             200: Answer("The file.", media=("text/css", "text/javascript"), headers=("ETag",)),
-            304: _SAME,
+            304: UNCHANGED,
         },
-        errors=(401, 404),
+        errors=(404,),
         places={"name": name_place(r"docs\.(css|js)", "Name of the file.", "docs.js")},
     ),
 )  # fmt: skip

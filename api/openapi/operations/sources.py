@@ -18,7 +18,7 @@ from api.openapi.models.sources import (
     SourceSearch,
     SourceShape,
 )
-from api.openapi.operation import Answer, Operation
+from api.openapi.operation import TABLES, UNCHANGED, Answer, Operation
 
 TAG = "Data sources"
 ROOT = "/api/v1/data_sources"
@@ -33,21 +33,22 @@ NEW: dict[str, Any] = {
         {"field_name": "quality", "description": "From 0 to 1.", "data_type": "double"}
     ],
 }
-_WRITES = (400, 401, 403, 404, 409, 413)
+_LIST = Answer("Data sources by identifier.", Sources, TABLES, ("ETag",))
+_WRITES = (400, 403, 404, 409)
 
 OPERATIONS = (
     Operation(
         "GET", ROOT, "listDataSources", TAG,
         "List data sources",
-        {200: Answer("Data sources by identifier.", Sources)},
-        errors=(400, 401),
+        {200: _LIST, 304: UNCHANGED},
+        errors=(400, 406),
         query=SourceListing,
     ),
     Operation(
         "POST", f"{ROOT}/search", "searchDataSources", TAG,
         "List data sources by several values",
-        {200: Answer("Data sources by identifier.", Sources)},
-        errors=(400, 401, 413),
+        {200: _LIST},
+        errors=(400, 406),
         query=SourceShape,
         body=SourceSearch,
         examples={
@@ -58,8 +59,8 @@ OPERATIONS = (
     Operation(
         "GET", ONE, "getDataSource", TAG,
         "One data source",
-        {200: Answer("The data source.", Source)},
-        errors=(400, 401, 404),
+        {200: Answer("The data source.", Source, headers=("ETag",)), 304: UNCHANGED},
+        errors=(400, 404),
         query=SourceShape,
     ),
     Operation(
@@ -67,7 +68,7 @@ OPERATIONS = (
         "How many records a data source has, and from when to when",
         {200: Answer("The counts.", SourceStatistics)},
         description="`include_stats` of the listing tells the same of many data sources.",
-        errors=(400, 401, 404),
+        errors=(400, 404),
         query=StatisticsShape,
         deprecated=True,
     ),
@@ -86,7 +87,7 @@ OPERATIONS = (
             )
         },
         description="For owners and administrators. Without `identifier` the server picks one.",
-        errors=(400, 401, 403, 409, 413),
+        errors=(400, 403, 409),
         body=SourceIn,
         examples={"a camera": NEW},
         access="key",
@@ -116,7 +117,7 @@ OPERATIONS = (
         "Delete a data source that has no records",
         {200: Answer("The data source as it was.", FullSource)},
         description="For its owner and administrators.",
-        errors=(400, 401, 403, 404, 409),
+        errors=(400, 403, 404, 409),
         access="key",
     ),
 )  # fmt: skip

@@ -17,7 +17,7 @@ OPERATIONS = (
             "POST", f"{ROOT}/describe/query/{name}", f"describe{title}Query", TAG,
             f"Say in words what {said} query asks for",
             {200: Answer("One sentence.", Sentence)},
-            errors=(400, 401, 413),
+            errors=(400,),
             body=body,
             examples={"a query": example},
         )
@@ -33,7 +33,7 @@ OPERATIONS = (
         "POST", f"{ROOT}/describe/cartesian_products", "countTuples", TAG,
         "Count the tuples of data sources of a conjunction query",
         {200: Answer("One data source of each block makes a tuple.", Count)},
-        errors=(400, 401, 413),
+        errors=(400,),
         body=queries.ConjunctionQuery,
         examples={"imagers and Swarm": examples.CONJUNCTION},
     ),
@@ -41,13 +41,12 @@ OPERATIONS = (
         "GET", f"{ROOT}/timezones", "listTimeZones", TAG,
         "Names of time zones",
         {200: Answer("The names.", ZoneNames)},
-        errors=(401,),
     ),
     Operation(
         "GET", f"{ROOT}/timezones/convert", "convertTime", TAG,
         "An instant as local time of a zone",
         {200: Answer("The local time.", LocalTime)},
-        errors=(400, 401, 404),
+        errors=(400, 404),
         query=Instant,
     ),
 )  # fmt: skip

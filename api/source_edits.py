@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Edit = Callable[[dict[str, Any], DataSource], DataSource]
 
 
+SCHEMAS = ("ephemeris_metadata_schema", "data_product_metadata_schema")
+
+
 def blueprint(observatory: Observatory) -> flask.Blueprint:
     """Return the writing routes of data sources."""
     routes = flask.Blueprint("source_edits", __name__)
@@ -54,9 +57,13 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
         source, account = _owned(identifier)
         document = inputs.json_object()
         _check_owner(account, source.owner, edit(document, source).owner)
-        return _delivered(
-            change_source(archive, source.identifier, lambda now: edit(document, now))
+        changed = change_source(
+            archive,
+            source.identifier,
+            lambda now: edit(document, now),
+            look_again=any(document.get(key) is not None for key in SCHEMAS),
         )
+        return _delivered(changed)
 
     def _owned(identifier: str) -> tuple[DataSource, Account]:
         identity.require_account()

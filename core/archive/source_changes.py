@@ -25,7 +25,11 @@ _EVER = (datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, 23, 59, 59, tz
 
 
 def change_source(
-    archive: Archive, identifier: int, change: Callable[[DataSource], DataSource]
+    archive: Archive,
+    identifier: int,
+    change: Callable[[DataSource], DataSource],
+    *,
+    look_again: bool = False,
 ) -> DataSource:
     """Change a source; where a metadata schema changes, its records follow.
 
@@ -37,6 +41,9 @@ def change_source(
         Of the source.
     change : callable
         Makes the new source of the present one; called twice.
+    look_again : bool
+        Bring the records in line also when the schemas stay, which finishes a change that was
+        cut off.
 
     Returns
     -------
@@ -55,7 +62,8 @@ def change_source(
     for store, old, new in zip(_stores(archive), _schemas(now), _schemas(change(now)), strict=True):
         _check_fit(store, identifier, old, new)
     before, after = archive.catalogue.sources.update(identifier, change)
-    if [_types(schema) for schema in _schemas(before)] != [_types(s) for s in _schemas(after)]:
+    types = [[_types(schema) for schema in _schemas(source)] for source in (before, after)]
+    if look_again or types[0] != types[1]:
         _settle(archive, after)
     return after
 

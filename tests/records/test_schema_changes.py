@@ -163,6 +163,21 @@ def test_restating_again_changes_nothing(site: Site, source: DataSource) -> None
     assert site.archive.ephemeris.version == version
 
 
+def test_a_change_that_was_cut_off_is_finished_by_sending_it_again(
+    site: Site, source: DataSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/data_sources/{source.identifier}"
+    site.ask("POST", f"{path}/ephemeris", [record(source, "2020-01-30T00:00:00")])
+    before = outline(site, source)
+    change = {"ephemeris_metadata_schema": entries({"radius": "double"})}
+    with monkeypatch.context() as patched:
+        patched.setattr(source_changes, "_settle", lambda *_: None)  # it is killed before that
+        assert site.ask("PATCH", path, change).status_code == 200
+    assert outline(site, source) != before
+    assert site.ask("PATCH", path, change).status_code == 200
+    assert outline(site, source) == before
+
+
 def _between(archive: Archive, monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
     """Do `act` after the next upload was checked and before it is written."""
     upsert = archive.ephemeris.upsert

@@ -135,7 +135,7 @@ class Hapi:
         dataset = self._find(request.dataset)
         parameters = subset(dataset, request.names)
         start_us, stop_us = microseconds(request.start), microseconds(request.stop)
-        _check_range(dataset, start_us, stop_us)
+        _check_range(dataset, request)
         _check_price(dataset, parameters, start_us, stop_us)
         batches = dataset.reader.batches(start_us, stop_us, parameters)
         return Stream(
@@ -199,8 +199,10 @@ def _absolute(
         yield batch
 
 
-def _check_range(dataset: Dataset, start_us: int, stop_us: int) -> None:
-    if start_us < dataset.start_us or stop_us > dataset.stop_us:
+def _check_range(dataset: Dataset, request: DataRequest) -> None:
+    # Compared exactly: a nanosecond outside is outside.
+    early = request.start * 1_000_000 < dataset.start_us
+    if early or request.stop * 1_000_000 > dataset.stop_us:
         first, end = time_text(dataset.start_us), time_text(dataset.stop_us)
         raise refusal(1405, f"startDate is {first}, stopDate is {end}")
 

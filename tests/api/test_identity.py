@@ -6,22 +6,14 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import flask
-import numpy as np
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import update
-from werkzeug.test import TestResponse
 
-import api
 from core import logs
-from core.archive import sign_in
 from core.archive.account_keys import digest
 from core.archive.models import SessionRow
 from core.errors import NotFound
@@ -30,73 +22,26 @@ from core.search.jobs.queue import MAX_ATTEMPTS
 from core.settings import Settings
 from tests.api.conftest import quiet
 from tests.api.people import KEY_HEADER, PASSWORD
-from tests.oracle.small_archive import make_archive, records, source
+from tests.api.small_site import (
+    ADA,
+    BOB,
+    QUERY,
+    ROOT,
+    SEARCH,
+    SIGN_IN,
+    Site,
+    made_site,
+    signed_in,
+    submitted,
+)
 
-FIRST = int(np.datetime64("2019-01-01", "m").astype(np.int64))
-QUERY: dict[str, Any] = {
-    "start": "2019-01-01T00:00:00",
-    "end": "2019-01-01T01:00:00",
-    "ground": [{}],
-    "space": [{}],
-    "max_distances": {"ground1-space1": 500},
-}
-ADA, BOB, ROOT = "ada@example.org", "bob@example.org", "root@example.org"
-SIGN_IN = "/api/v1/authenticate"
-SEARCH = "/api/v1/conjunctions/search"
 MOST_WRONG = 3
 
 
-@dataclass
-class Site:
-    """An archive with three accounts, and servers over it."""
-
-    settings: Settings
-    observatory: Observatory
-    keys: dict[str, dict[str, str]]
-
-    @property
-    def client(self) -> FlaskClient:
-        return self.server(self.observatory).test_client()
-
-    def server(self, observatory: Observatory) -> flask.Flask:
-        made = flask.Flask("atlas-identity", static_folder=None)
-        api.register(made, observatory)
-        return made
-
-
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    with made_site(tmp_path, monkeypatch) as made:
+def site(tmp_path: Path) -> Iterator[Site]:
+    with made_site(tmp_path, max_wrong_passwords=MOST_WRONG) as made:
         yield made
-
-
-@contextmanager
-def made_site(folder: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Iterator[Site]:
-    monkeypatch.setattr(sign_in, "_COST", 2)
-    minutes = list(range(FIRST, FIRST + 60))
-    place = ([60.0] * 60, [-100.0] * 60)
-    tables = [records(number, minutes, nb=place) for number in (1, 2)]
-    chosen: dict[str, Any] = {"search_kernel": "numpy", "max_wrong_passwords": MOST_WRONG} | more
-    make_archive(folder, [source(1, "ground"), source(2, "leo")], tables, **chosen).close()
-    settings = Settings(archive=folder / "archive", **chosen)
-    with Observatory(settings) as observatory:
-        catalogue = observatory.archive.catalogue
-        keys = {}
-        for email, role in ((ADA, "User"), (BOB, "Owner"), (ROOT, "Administrator")):
-            catalogue.accounts.add(email, role)
-            keys[email] = {KEY_HEADER: catalogue.keys.create(email).text}
-        catalogue.sign_in.set_password(ADA, PASSWORD)
-        yield Site(settings, observatory, keys)
-
-
-def signed_in(client: FlaskClient, password: str = PASSWORD, name: str = ADA) -> TestResponse:
-    return client.post(SIGN_IN, json={"email_address": name, "password": password})
-
-
-def submitted(client: FlaskClient, headers: dict[str, str], **more: Any) -> str:
-    answer = client.post(SEARCH, json=QUERY | more, headers=headers)
-    assert answer.status_code == 202, answer.get_data()
-    return answer.headers["Location"].rsplit("/", 1)[-1]
 
 
 # --------------------------------------------------------------------------- sessions
@@ -288,11 +233,11 @@ def test_an_entity_tag_opens_no_private_result(site: Site) -> None:
 
 
 def test_searches_at_once_are_counted_by_account(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     """Wherever an account asks from; and who asks without one, with the others of the address."""
     more = {"inline_pair_minutes": 0, "max_searches_per_client": 2}
-    with made_site(tmp_path, monkeypatch, **more) as site:
+    with made_site(tmp_path, **more) as site:
         client = site.client
 
         def ask(headers: dict[str, str], address: str) -> int:
@@ -307,9 +252,9 @@ def test_searches_at_once_are_counted_by_account(
 
 
 def test_a_private_search_that_a_worker_gave_up_tells_only_its_owner_why(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    with made_site(tmp_path, monkeypatch, inline_pair_minutes=0) as site:
+    with made_site(tmp_path, inline_pair_minutes=0) as site:
         client, store = site.client, site.observatory.search.jobs
         request_id = submitted(client, site.keys[ADA])
         for _ in range(MAX_ATTEMPTS):

@@ -67,16 +67,16 @@ def _wanted(query: dict[str, Any], mask: Mask | None) -> Wanted:
 
 
 def flat_tables(tables: Iterator[pa.Table], header: ResultHeader) -> Iterator[pa.Table]:
-    """Yield tables of a result as the formats other than JSON deliver them."""
+    """Return tables of a result as the formats other than JSON deliver them."""
     facts = {
         "program": "Aurora Atlas",
         "simulated": header.simulated,
         "query": header.query,
         "latitude_frame": header.latitude_frame,
     }
-    metadata = {FACTS_KEY: json.dumps(facts)}
-    for table in tables:
-        yield flat(table, header, base_url()).replace_schema_metadata(metadata)
+    # Asked for now: when the tables are written, there may be no request any more.
+    metadata, base = {FACTS_KEY: json.dumps(facts)}, base_url()
+    return (flat(table, header, base).replace_schema_metadata(metadata) for table in tables)
 
 
 def _body(

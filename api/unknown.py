@@ -17,6 +17,7 @@ from api.errors import DOCUMENT_ROOTS
 from core.errors import NotFound
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+SEARCH = "/api/v1/data_sources/search"
 
 
 def blueprint() -> flask.Blueprint:
@@ -27,6 +28,9 @@ def blueprint() -> flask.Blueprint:
             routes.add_url_rule(
                 rule, root.strip("/"), refuse, methods=METHODS, provide_automatic_options=False
             )
+    # A word where another route has an identifier: for other methods it is not taken for one.
+    others = [method for method in METHODS if method != "POST"]
+    routes.add_url_rule(SEARCH, "search", refuse, methods=others, provide_automatic_options=False)
     return routes
 
 

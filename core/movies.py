@@ -15,6 +15,7 @@ from typing import Any, cast
 import numpy as np
 
 from core.archive import Archive
+from core.archive.values import as_whole
 from core.errors import (
     Conflict,
     LimitExceeded,
@@ -341,7 +342,8 @@ def _flat(asked: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(value, list | tuple):
             flat[str(name)] = ",".join(str(item) for item in value)
         elif value is not None:
-            flat[str(name)] = str(value)
+            whole = as_whole(value)
+            flat[str(name)] = str(value if whole is None else whole)
     return flat
 
 

@@ -26,7 +26,7 @@ def problems_of(operation: Operation) -> tuple[int, ...]:
     """Return all statuses of an operation that mean a problem and are not told of by itself."""
     path = operation.path
     found = {*operation.errors, 414}
-    found |= {401} if path.startswith(GUARDED) and operation.name != "beginSession" else set()
+    found |= {401} if path.startswith(GUARDED) else set()
     found |= {429} if path.startswith(limits.COUNTED) else set()
     found |= {413} if operation.body is not None else set()
     return tuple(sorted(found - set(operation.answers)))

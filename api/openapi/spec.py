@@ -153,7 +153,7 @@ def _complete(said: dict[str, Any], operation: Operation) -> None:
         said["responses"]["429"]["headers"] = retry
     for parameter in said["parameters"]:
         if parameter["in"] == "query":
-            _complete_parameter(parameter)
+            _complete_parameter(parameter, problem_model(operation) is ErrorDocument)
     if operation.examples:
         content = said["requestBody"]["content"][JSON]
         content["examples"] = {
@@ -161,7 +161,7 @@ def _complete(said: dict[str, Any], operation: Operation) -> None:
         }
 
 
-def _complete_parameter(parameter: dict[str, Any]) -> None:
+def _complete_parameter(parameter: dict[str, Any], lenient: bool) -> None:
     schema = parameter["schema"]
     for key in ("title", "description"):
         schema.pop(key, None)
@@ -170,8 +170,8 @@ def _complete_parameter(parameter: dict[str, Any]) -> None:
     examples = schema.pop("examples", None)
     if examples:
         parameter["examples"] = {str(value): {"value": value} for value in examples}
-    if not parameter["required"]:
-        # An empty text counts as absent everywhere.
+    if lenient and not parameter["required"]:
+        # An empty text counts as absent, but in HAPI.
         parameter["allowEmptyValue"] = True
 
 

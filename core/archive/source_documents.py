@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from core.archive.accounts import checked_email
+from core.archive.values import as_whole
 from core.errors import BadInput, LimitExceeded
 from core.instruments.model import DATA_TYPES, DataSource, DataType, MetadataField
 
@@ -119,9 +120,10 @@ def _wrong(field: str, value: Any, wanted: str) -> BadInput:
 
 
 def _identifier(value: Any, field: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MAX_IDENTIFIER:
+    whole = as_whole(value)
+    if whole is None or not 0 < whole <= MAX_IDENTIFIER:
         raise _wrong(field, value, f"a whole number from 1 to {MAX_IDENTIFIER}")
-    return value
+    return whole
 
 
 def _text(value: Any, field: str) -> str:

@@ -46,3 +46,10 @@ def as_text(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def as_whole(value: object) -> int | None:
+    """Return a whole number, which JSON may write with a fraction (``60.0``); None for others."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -98,10 +98,10 @@ class Fields:
             return default
         try:
             moment = datetime.fromisoformat(given)
-        except ValueError:
+            if moment.tzinfo is not None:
+                moment = moment.astimezone(UTC).replace(tzinfo=None)
+        except (ValueError, OverflowError):  # an offset may lead out of all years
             raise bad(name, given, "Write a UTC time as YYYY-MM-DDTHH:MM:SS.") from None
-        if moment.tzinfo is not None:
-            moment = moment.astimezone(UTC).replace(tzinfo=None)
         return np.datetime64(moment, "us")
 
     def style(self) -> Style:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal, get_args
 
 from core.archive.filters import MetadataFilter
+from core.archive.values import as_whole
 from core.errors import BadInput, LimitExceeded
 from core.search.blocks import BLOCK_KINDS, NO_FILTERS, Block, read_blocks
 from core.search.distances import Limits, read_distances, write_distances
@@ -238,14 +239,14 @@ def _read_precision(found: Mapping[str, Any]) -> bool:
     seconds = found.get("epoch_search_precision")
     if seconds is None:
         return False
-    whole = isinstance(seconds, int) and not isinstance(seconds, bool)
-    if not whole or not 1 <= seconds <= 60:
+    whole = as_whole(seconds)
+    if whole is None or not 1 <= whole <= 60:
         raise BadInput(
             "epoch_search_precision is not a whole number of seconds from 1 to 60.",
             field="epoch_search_precision",
             value=seconds,
         )
-    return bool(seconds < 60)
+    return whole < 60
 
 
 def _read_frame(value: Any) -> str:

@@ -17,7 +17,7 @@ HapiTime = Annotated[
     ),
 ]
 DatasetId = Annotated[
-    str, Field(min_length=1, description="As the catalogue has it.", examples=["swarma_footprint"])
+    str, Field(min_length=1, description="As the catalogue has it.", examples=["swarm_swarma_footprint"])
 ]
 Names = Annotated[str, Field(description="Names of parameters in order, with commas.")]
 References = Annotated[Literal["true", "false"], Field(description="Both mean the same here.")]

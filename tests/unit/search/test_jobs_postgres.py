@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from core.archive import Archive
-from core.errors import LimitExceeded
+from core.errors import LimitExceeded, NotFound
 from core.search.jobs.execution import execute
+from core.search.jobs.listing import RequestFilters, list_requests
 from core.search.jobs.queue import Holder, JobStore
 from core.search.service import SearchService
 from tests.oracle.small_archive import make_archive, records, source
@@ -122,6 +125,39 @@ def test_clients_at_once_never_get_more_than_their_share(archive: Archive) -> No
     taken.append(service.submit("conjunction", QUERY, client="one client"))
     for request_id in [*taken[1:], others]:
         assert service.cancel(request_id) is True
+
+
+def test_accounts_that_ask_at_once_get_their_share_wherever_they_ask_from(archive: Archive) -> None:
+    service = SearchService(archive)
+    most = archive.settings.max_searches_per_client
+    taken: list[str] = []
+    together = threading.Barrier(6)
+
+    def ask(client: str) -> None:
+        together.wait()
+        for _ in range(most):
+            with suppress(LimitExceeded):
+                taken.append(service.submit("conjunction", QUERY, client=client, owner="a@b"))
+
+    in_threads(ask, [f"client {n}" for n in range(6)])
+    assert len(taken) == most
+    nobodys = service.submit("conjunction", QUERY, client="client 1")
+    listed = list(list_requests(archive.catalogue.engine, RequestFilters(active=True)))
+    assert {row["request_id"] for row in listed} == {*taken, nobodys}
+    since = RequestFilters(start=datetime.now(UTC) - timedelta(days=1), end=datetime.now(UTC))
+    assert {*taken, nobodys} <= {
+        row["request_id"] for row in list_requests(archive.catalogue.engine, since)
+    }
+    with pytest.raises(NotFound):
+        service.forget(taken[0])
+    archive.catalogue.accounts.add("root@example.org", "Administrator")
+    root = service.seen_by(archive.catalogue.accounts.get("root@example.org"))
+    for request_id in (*taken, nobodys):
+        root.forget(request_id)
+    assert list(list_requests(archive.catalogue.engine, RequestFilters(active=True))) == []
+    # Its log is gone with it, and takes no more lines.
+    service.jobs.log(taken[0], ("info", "too late"))
+    assert service.jobs.logs(taken[0]) == []
 
 
 def test_a_job_with_a_holder_never_waits(archive: Archive) -> None:

@@ -6,7 +6,11 @@ from typing import Any
 
 
 def _header(description: str, required: bool = True, **schema: Any) -> dict[str, Any]:
-    return {"description": description, "required": required, "schema": schema or {"type": "string"}}
+    return {
+        "description": description,
+        "required": required,
+        "schema": schema or {"type": "string"},
+    }
 
 
 HEADERS: dict[str, Any] = {

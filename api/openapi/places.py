@@ -50,6 +50,11 @@ def name_place(pattern: str, description: str, example: str) -> dict[str, Any]:
 def parameters_of(operation: Operation) -> list[dict[str, Any]]:
     """Return the path parameters of an operation as OpenAPI writes them."""
     return [
-        {"name": name, "in": "path", "required": True, **(operation.places.get(name) or PLACES[name])}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            **(operation.places.get(name) or PLACES[name]),
+        }
         for name in re.findall(r"{(\w+)}", operation.path)
     ]

@@ -32,9 +32,7 @@ def blueprint() -> flask.Blueprint:
     def file(name: str) -> flask.Response:
         if name not in FILES:
             raise NotFound(f"There is no file {name[:60]!r} here.", kind="file", key=name)
-        return tagged_by_content(
-            flask.Response((PAGE / name).read_bytes(), mimetype=FILES[name])
-        )
+        return tagged_by_content(flask.Response((PAGE / name).read_bytes(), mimetype=FILES[name]))
 
     return routes
 

@@ -156,9 +156,7 @@ def _complete(said: dict[str, Any], operation: Operation) -> None:
             _complete_parameter(parameter, problem_model(operation) is ErrorDocument)
     if operation.examples:
         content = said["requestBody"]["content"][JSON]
-        content["examples"] = {
-            name: {"value": value} for name, value in operation.examples.items()
-        }
+        content["examples"] = {name: {"value": value} for name, value in operation.examples.items()}
 
 
 def _complete_parameter(parameter: dict[str, Any], lenient: bool) -> None:

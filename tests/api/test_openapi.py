@@ -47,9 +47,7 @@ def served(server: flask.Flask) -> Operations:
 
 
 def described(document: dict[str, Any]) -> Operations:
-    return {
-        (method.upper(), path) for path, item in document["paths"].items() for method in item
-    }
+    return {(method.upper(), path) for path, item in document["paths"].items() for method in item}
 
 
 def test_every_route_is_described_and_nothing_else(
@@ -92,7 +90,11 @@ def test_every_problem_is_the_error_document(document: dict[str, Any]) -> None:
                 continue
             assert list(response["content"]) == ["application/json"], (method, path, status)
             name = response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-            assert name in ("ErrorDocument", "NoResults", "BatchErrors", "HapiStatus"), (method, path, status)
+            assert name in ("ErrorDocument", "NoResults", "BatchErrors", "HapiStatus"), (
+                method,
+                path,
+                status,
+            )
 
 
 def test_paths_have_their_parameters(document: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ Key = Annotated[str, Field(min_length=1, description="Name of a metadata field."
 
 
 class AnyOf(Open):
-    """True where the field is one of the values; with `!=` and `not in` where it is none of them."""
+    """True where the field is one of the values; with `!=` and `not in`, where it is none."""
 
     key: Key
     operator: Literal["=", "!=", "in", "not in"] = "in"
@@ -78,7 +78,9 @@ class ResultComparison(Open):
 
     key: Literal["duration_min", "min_distance_km", "max_distance_km"]
     operator: Literal["<", "<=", ">", ">="]
-    values: Annotated[list[Annotated[float, Field(ge=0, le=1e9)]], Field(min_length=1, max_length=1)]
+    values: Annotated[
+        list[Annotated[float, Field(ge=0, le=1e9)]], Field(min_length=1, max_length=1)
+    ]
 
 
 class ClosestInside(Open):

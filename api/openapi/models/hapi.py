@@ -12,12 +12,15 @@ HapiTime = Annotated[
     str,
     _text(
         format="hapi-time",
-        description="YYYY-MM-DDThh:mm:ss.sssZ or with the day of the year, cut off where one likes.",
+        description="YYYY-MM-DDThh:mm:ss.sssZ, or with the day of the year; may be cut off.",
         examples=["2019-01-01T06:00:00Z"],
     ),
 ]
 DatasetId = Annotated[
-    str, Field(min_length=1, description="As the catalogue has it.", examples=["swarm_swarma_footprint"])
+    str,
+    Field(
+        min_length=1, description="As the catalogue has it.", examples=["swarm_swarma_footprint"]
+    ),
 ]
 Names = Annotated[str, Field(description="Names of parameters in order, with commas.")]
 References = Annotated[Literal["true", "false"], Field(description="Both mean the same here.")]

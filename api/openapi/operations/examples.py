@@ -39,7 +39,9 @@ EPHEMERIS: dict[str, Any] = {
         "programs": ["swarm"],
         "platforms": ["swarma"],
         "ephemeris_metadata_filters": {
-            "expressions": [{"key": "radial_distance", "operator": "between", "values": [6000, 7000]}]
+            "expressions": [
+                {"key": "radial_distance", "operator": "between", "values": [6000, 7000]}
+            ]
         },
     },
 }

@@ -55,7 +55,7 @@ def _compress_stream(response: flask.Response) -> None:
 
 
 def _empty(response: flask.Response) -> None:
-    """Say that the client has it. (`make_conditional` would read the stream to its end.)"""
+    """Say that the client has it; `make_conditional` would read the stream to its end."""
     response.close()
     response.response = ()
     response.status_code = HTTPStatus.NOT_MODIFIED

@@ -21,6 +21,7 @@ from core.instruments.registry import all_sources
 from core.observatory import Observatory
 from core.settings import Settings
 from tests.api import sky
+from tests.api.redis_server import running_redis
 
 
 def quiet() -> None:
@@ -86,3 +87,9 @@ def live_url(server: flask.Flask) -> Iterator[str]:
     live.shutdown()
     thread.join(10)
     live.server_close()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url

@@ -7,11 +7,13 @@ then fail in one database or another; they are refused before anything sees them
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
 MAX_DEPTH = 32
 MAX_INTEGER = 2**63 - 1
+_BAD = re.compile("[\0\ud800-\udfff]")
 
 
 def problems(root: Any) -> Iterator[tuple[str, str]]:
@@ -45,10 +47,10 @@ def problems(root: Any) -> Iterator[tuple[str, str]]:
 def _problem(value: Any, depth: int) -> str:
     if depth > MAX_DEPTH:
         return f"nested deeper than {MAX_DEPTH}"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "not a finite number"
+    if isinstance(value, str):
+        return "text with a NUL or half of a surrogate pair" if _BAD.search(value) else ""
+    if isinstance(value, float):
+        return "" if math.isfinite(value) else "not a finite number"
     if isinstance(value, int) and abs(value) > MAX_INTEGER:
         return "an integer of more than 64 bits"
-    if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
-        return "text with a NUL or half of a surrogate pair"
     return ""

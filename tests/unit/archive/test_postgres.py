@@ -10,13 +10,16 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from core.archive import Archive
+from core.archive.deletions import DeleteJobs
 from core.archive.schema import check
+from core.archive.source_changes import change_source
 from core.errors import Duplicate
 from core.settings import Settings
 from tests.unit.archive.batches import EVER, ephemeris
@@ -122,6 +125,11 @@ def test_an_archive_keeps_its_catalogue_in_postgresql(server: str, tmp_path: Pat
         assert [e.rows for e in other.catalogue.ingest_log.entries()] == [3]
         archive.ephemeris.upsert(ephemeris(3, [0]))
         assert other.ephemeris.read(None, *EVER).num_rows == 1
+        changed = change_source(archive, 3, lambda now: replace(now, display_name="renamed"))
+        assert other.catalogue.sources.get(3) == changed
+        job = DeleteJobs(archive).run(3, *EVER, "someone@example.org")
+        assert DeleteJobs(other).recent(3) == [job]
+        assert (job.state, job.deleted) == ("done", 1)
         with archive.catalogue.reading() as session:
             assert session.scalar(text("SELECT version()")).startswith("PostgreSQL")
     assert not (tmp_path / "archive" / "catalogue.sqlite").exists()

@@ -15,7 +15,8 @@ from tests.records.conftest import PRODUCT_SCHEMA, SCHEMA, Site, email, names, p
 LEAVES = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
     | st.sampled_from(["2020-01-01T00:00:00", "ground", "0001-01-01T00:00+14:00",
-                       "9999-12-31T23:59Z", "int", "double", "a@b.c", "\ud800", "\0", "", 2**63, 10**400, -0.0])
+                       "9999-12-31T23:59Z", "int", "double", "a@b.c", "\ud800", "\0", "",
+                       2**63, 10**400, -0.0])
 )  # fmt: skip
 ANYTHING = st.recursive(
     LEAVES,

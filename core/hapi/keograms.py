@@ -19,7 +19,8 @@ from core.hapi.model import TIME, Dataset, Parameter, time_parameter
 from core.hapi.records import MINUTE_US, provenance_parameter
 from core.hapi.spans import whole_days
 from core.imaging.frame_media import ask_first_skymap
-from core.imaging.keogram_library import KeogramLibrary, KeogramPlan
+from core.imaging.frames import Times
+from core.imaging.keogram_library import KeogramLibrary
 from core.imaging.library import FrameLibrary
 from core.instruments.array import ImagerArray
 from core.instruments.model import DataSource
@@ -112,7 +113,7 @@ def keogram_shape(array: ImagerArray) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeogramReader:
-    """Reads keograms a UT day at a time, whatever the window: two windows give what one does."""
+    """Reads keograms a UT day at a time, so that two windows give what one does."""
 
     keograms: KeogramLibrary
     frames: FrameLibrary
@@ -138,23 +139,23 @@ class KeogramReader:
     ) -> Iterator[pa.Table]:
         """Yield the records in [start, stop), those of a day at a time: see `Reader`."""
         window = np.array([start_us, stop_us], "M8[us]")
-        for day in self.listed.touching(start_us, stop_us):
-            first, end = np.array([day, day + 1], "M8[D]").astype("M8[us]")
+        for number in self.listed.touching(start_us, stop_us):
+            day = np.array([number, number + 1], "M8[D]").astype("M8[us]")
+            first, end = max(day[0], window[0]), min(day[1], window[1])
             plan = self.keograms.plan(self.source_id, first, end)
             try:
-                whole = self.keograms.load_planned(plan, minutes=True)
+                part = self.keograms.load_planned(plan, minutes=True)
             except NotFound:
                 continue  # the camera was on, but took no image
-            a, b = np.searchsorted(whole["time"].values.astype("M8[us]"), window).tolist()
-            if a < b:
-                yield self._batch(whole.isel(time=slice(a, b)), plan, parameters)
+            if part.sizes["time"]:
+                yield self._batch(part, plan.provenance, day, parameters)
 
     def _batch(
-        self, part: xr.Dataset, plan: KeogramPlan, parameters: Sequence[Parameter]
+        self, part: xr.Dataset, provenance: str, day: Times, parameters: Sequence[Parameter]
     ) -> pa.Table:
         count = part.sizes["time"]
         wanted = {parameter.name for parameter in parameters}
-        along = self._along(part, plan) if wanted & set(_ALONG) else {}
+        along = self._along(part, day) if wanted & set(_ALONG) else {}
         columns: list[pa.Array] = []
         for parameter in parameters:
             if parameter.name == TIME:
@@ -165,19 +166,22 @@ class KeogramReader:
                 line = np.broadcast_to(along[parameter.name], (count, *parameter.size))
                 columns.append(array_column(line, parameter))
             else:
-                columns.append(pa.array([plan.provenance] * count))
+                columns.append(pa.array([provenance] * count))
         return pa.table(columns, names=[parameter.name for parameter in parameters])
 
-    def _along(self, part: xr.Dataset, plan: KeogramPlan) -> dict[str, NDArray[np.float64]]:
-        """Return latitudes and elevations of the pixels, NaN where nothing tells them."""
+    def _along(self, part: xr.Dataset, day: Times) -> dict[str, NDArray[np.float64]]:
+        """Return latitudes and elevations of the pixels, NaN where nothing tells them.
+
+        Whatever part of a day is asked for, they are those at its first image.
+        """
         pixels = part.sizes["pixel"]
         found = {name: np.full(pixels, np.nan) for name in _ALONG}
-        answer = ask_first_skymap(self.frames, self.source_id, plan.start, plan.end, accept=False)
+        answer = ask_first_skymap(self.frames, self.source_id, day[0], day[1], accept=False)
         if answer.use is not None and answer.use.skymap.shape[0] == pixels:
             # Magnetic coordinates come with the axes, and take a while to import.
             from core.imaging.keogram_axes import column_axes
 
-            axes = column_axes(answer.use.skymap, self.alt_km, plan.start)
+            axes = column_axes(answer.use.skymap, self.alt_km, day[0])
             found = {name: axes[place].values for name, place in _ALONG.items()}
         for name, place in _ALONG.items():
             if place in part.coords:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
@@ -59,3 +61,14 @@ def test_a_simulated_keogram_and_its_latitudes(
     assert np.all(np.diff(latitude[elevation > 10]) > 0)
     assert abs(latitude[np.argmax(elevation)] - 56.38) < 0.5
     assert {row[4] for row in rows} == {"simulated"}
+
+
+def test_parts_of_a_simulated_keogram_are_those_of_the_whole(client: FlaskClient) -> None:
+    def text(start: str, stop: str) -> str:
+        query = {"dataset": world.SIMULATED_KEOGRAM, "start": start, "stop": stop}
+        return str(ask(client, **query).text)
+
+    edges = ["2019-01-01", "2019-01-01T05:10:30", "2019-01-01T18:20", "2019-01-02"]
+    parts = [text(start, stop) for start, stop in pairwise(edges)]
+    assert all(parts)
+    assert "".join(parts) == text(edges[0], edges[-1])

@@ -23,6 +23,7 @@ GUARDED = ("/api/", "/exports/")
 # Whoever signs in anew need not get rid of an old token first.
 SIGN_IN = "/api/v1/authenticate"
 _EXTENSION = "atlas.identity"
+_CALLER = "atlas.caller"
 
 
 def install(server: flask.Flask, observatory: Observatory) -> None:
@@ -40,9 +41,12 @@ def caller() -> Account | None:
     core.errors.NotAuthenticated
         A key or token came with the request and is not valid.
     """
-    if "caller" not in flask.g:
-        flask.g.caller = _recognised()
-    account: Account | None = flask.g.caller
+    # Kept with the request itself: `flask.g` is of the application's context, which may last
+    # longer than one request.
+    known = flask.request.environ
+    if _CALLER not in known:
+        known[_CALLER] = _recognised()
+    account: Account | None = known[_CALLER]
     return account
 
 
@@ -120,7 +124,7 @@ def _refuse_wrong() -> None:
 
 def _keep_private(response: flask.Response) -> flask.Response:
     # A cache that many share knows no keys: it would hand on what was for one account.
-    if flask.g.get("caller") is not None and not response.cache_control.no_store:
+    if flask.request.environ.get(_CALLER) is not None and not response.cache_control.no_store:
         response.cache_control.public = None
         response.cache_control.private = True
     return response

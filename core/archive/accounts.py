@@ -64,7 +64,7 @@ class Account:
 
     def is_named(self, emails: Iterable[str]) -> bool:
         """Tell whether one of `emails` is this account's."""
-        return any(email.casefold() == self.email for email in emails)
+        return any(email.strip().lower() == self.email for email in emails)
 
 
 class AccountStore:

@@ -155,6 +155,18 @@ def test_where_there_are_key_and_token_the_key_counts(site: Site) -> None:
     assert site.client.get("/api/v1/accounts", headers=both).status_code == 200
 
 
+def test_who_asked_before_is_not_who_asks_now(site: Site) -> None:
+    """Also where requests share the context of one application."""
+    server = site.server(site.observatory)
+    with server.app_context():
+        client = server.test_client()
+        statuses = [
+            client.get("/api/v1/accounts", headers=headers).status_code
+            for headers in (site.keys[ROOT], {}, site.keys[ADA], {KEY_HEADER: "x"}, site.keys[ROOT])
+        ]
+    assert statuses == [200, 401, 403, 401, 200]
+
+
 # --------------------------------------------------------------------------- private searches
 def test_a_private_search_is_as_one_that_does_not_exist(site: Site) -> None:
     """Word for word, whatever is asked of it and by whom."""

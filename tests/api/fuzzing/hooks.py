@@ -71,8 +71,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     number = zlib.crc32(repr((case.path_parameters, case.query, case.body)).encode())
     if case.path_parameters and not _broken(case, ParameterLocation.PATH):
         case.path_parameters = _places(case, number)
-    if case.query and not _broken(case, ParameterLocation.QUERY):
-        case.query = laws.query(case.operation.path, dict(case.query), _kind(case))
+    if not _broken(case, ParameterLocation.QUERY):
+        case.query = laws.query(case.operation.path, dict(case.query or {}), _kind(case))
     if isinstance(case.body, dict | list) and not _broken(case, ParameterLocation.BODY):
         case.body = laws.body(
             f"{case.method} {case.operation.path}", case.body, case.path_parameters or {}

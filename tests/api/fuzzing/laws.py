@@ -20,6 +20,8 @@ def query(path: str, parameters: Body, kind: str) -> Body:
     if path.startswith("/media/keogram"):
         other = _PICTURE_ONLY if kind in ("json", "bin") else _NUMBERS_ONLY
         parameters = {name: value for name, value in parameters.items() if name not in other}
+    if path.startswith(("/media/mosaic", "/media/map")):
+        parameters["size"] = 64
     for name in ("size", "width", "height"):  # large pictures would take most of the time
         if str(parameters.get(name, "")).isdigit():
             parameters[name] = int(parameters[name]) % 256 + 1
@@ -116,7 +118,7 @@ def _blocks(sent: Body) -> Body:
 
 def _movie(sent: Body) -> Body:
     _window(sent, timedelta(hours=1))
-    if sent["start"] == sent["end"]:
+    if _time(sent["start"]) == _time(sent["end"]):
         sent["start"], sent["end"] = "2019-01-01T06:00:00", "2019-01-01T06:10:00"
     _ordered(sent, "vmin", "vmax", float)
     return sent

@@ -39,50 +39,61 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
     routes = flask.Blueprint("hapi", __name__, url_prefix=ROOT)
     routes.register_error_handler(HapiRefused, refused)
     routes.after_request(open_to_all)
-    hapi = Hapi(observatory.archive, observatory.keograms, observatory.frames)
+    handlers = Handlers(Hapi(observatory.archive, observatory.keograms, observatory.frames))
+    routes.get("")(handlers.landing)
+    for endpoint in _ENDPOINTS:
+        routes.get(f"/{endpoint}")(getattr(handlers, endpoint))
+    routes.get("/")(without_slash)
+    routes.get("/<endpoint>/", strict_slashes=False)(without_slash)
+    return routes
 
-    @routes.get("")
-    def landing() -> flask.Response:
+
+class Handlers:
+    """What the endpoints answer, over one observatory."""
+
+    def __init__(self, hapi: Hapi) -> None:
+        self.hapi = hapi
+
+    def landing(self) -> flask.Response:
+        """Return the page for people."""
         requests.read_nothing(_given())
-        count = len(hapi.catalog("dataset", base_url())["catalog"])
-        page = landing_page(hapi.about(), count, base_url())
+        count = len(self.hapi.catalog("dataset", base_url())["catalog"])
+        page = landing_page(self.hapi.about(), count, base_url())
         return respond(flask.Response(page, content_type="text/html; charset=utf-8"), 1200)
 
-    @routes.get("/about")
-    def about() -> flask.Response:
+    def about(self) -> flask.Response:
+        """Say whose server this is."""
         requests.read_nothing(_given())
-        return document(hapi.about())
+        return document(self.hapi.about())
 
-    @routes.get("/capabilities")
-    def capabilities() -> flask.Response:
+    def capabilities(self) -> flask.Response:
+        """Say what formats there are."""
         requests.read_nothing(_given())
-        return document(hapi.capabilities())
+        return document(self.hapi.capabilities())
 
-    @routes.get("/catalog")
-    def catalog() -> flask.Response:
+    def catalog(self) -> flask.Response:
+        """List the datasets."""
         depth = requests.read_catalog(_given())
-        return _dated(document(hapi.catalog(depth, base_url())), hapi.modified_ms())
+        return _dated(document(self.hapi.catalog(depth, base_url())), self.hapi.modified_ms())
 
-    @routes.get("/info")
-    def info() -> flask.Response:
+    def info(self) -> flask.Response:
+        """Describe a dataset."""
         asked = requests.read_info(_given())
-        answer = document(hapi.info(asked, base_url()))
-        return _dated(answer, hapi.modified_ms(asked.dataset))
+        answer = document(self.hapi.info(asked, base_url()))
+        return _dated(answer, self.hapi.modified_ms(asked.dataset))
 
-    @routes.get("/data")
-    def data() -> flask.Response:
-        return _streamed(hapi.data(requests.read_data(_given()), base_url()))
+    def data(self) -> flask.Response:
+        """Send records."""
+        return _streamed(self.hapi.data(requests.read_data(_given()), base_url()))
 
-    @routes.get("/")
-    @routes.get("/<endpoint>/", strict_slashes=False)
-    def without_slash(endpoint: str = "") -> flask.Response:
-        if endpoint and endpoint not in _ENDPOINTS:
-            raise refusal(1400)
-        query = flask.request.query_string.decode("latin-1")
-        place = f"{ROOT}/{endpoint}".rstrip("/") + (f"?{query}" if query else "")
-        return flask.Response(status=301, headers={"Location": place})
 
-    return routes
+def without_slash(endpoint: str = "") -> flask.Response:
+    """Lead to the same address without the slash at its end."""
+    if endpoint and endpoint not in _ENDPOINTS:
+        raise refusal(1400)
+    query = flask.request.query_string.decode("latin-1")
+    place = f"{ROOT}/{endpoint}".rstrip("/") + (f"?{query}" if query else "")
+    return flask.Response(status=301, headers={"Location": place})
 
 
 def _given() -> dict[str, list[str]]:

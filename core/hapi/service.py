@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from core.errors import HapiRefused
 from core.hapi.codes import head, refusal
 from core.hapi.columns import column_of
 from core.hapi.datasets import Datasets
+from core.hapi.descriptions import CADENCES_S, data_test, described, duration, is_uri
 from core.hapi.encoding import binary_chunks, csv_chunks, header_lines, json_chunks
 from core.hapi.model import Dataset, Parameter
 from core.hapi.requests import DEPTHS, FORMATS, DataRequest, Format, InfoRequest, subset
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from core.imaging.keogram_library import KeogramLibrary
     from core.imaging.library import FrameLibrary
 
-_SECONDS = {"PT1M": 60, "PT1H": 3600, "PT3H": 10_800, "P1D": 86_400}
-_DAY_S = 86_400
 _DESCRIPTION = (
     "Positions and magnetic footprints of spacecraft, minutes and classifications of auroral "
     "imagers, keograms and indices of geomagnetic activity. Datasets whose title says SIMULATED "
@@ -90,7 +89,7 @@ class Hapi:
             "description": _DESCRIPTION,
         }
         for dataset in self._datasets.all().values():
-            return document | {"dataTest": _data_test(dataset)}
+            return document | {"dataTest": data_test(dataset)}
         return document
 
     def capabilities(self) -> dict[str, Any]:
@@ -103,7 +102,7 @@ class Hapi:
         for dataset in self._datasets.all().values():
             entry: dict[str, Any] = {"id": dataset.id, "title": dataset.title}
             if depth == "all":
-                entry["info"] = _described(dataset, dataset.parameters, base_url)
+                entry["info"] = described(dataset, dataset.parameters, base_url)
             entries.append(entry)
         return head() | {"catalog": entries}
 
@@ -122,7 +121,7 @@ class Hapi:
             1406, 1407 or 1411.
         """
         dataset = self._find(request.dataset)
-        return head() | _described(dataset, subset(dataset, request.names), base_url)
+        return head() | described(dataset, subset(dataset, request.names), base_url)
 
     def data(self, request: DataRequest, base_url: str) -> Stream:
         """Return the records that a request asks for; nothing is read yet.
@@ -139,7 +138,7 @@ class Hapi:
         _check_price(dataset, parameters, start_us, stop_us)
         batches = dataset.reader.batches(start_us, stop_us, parameters)
         return Stream(
-            head() | _described(dataset, parameters, base_url),
+            head() | described(dataset, parameters, base_url),
             parameters,
             request.format,
             request.header,
@@ -153,46 +152,13 @@ class Hapi:
         return found
 
 
-def _described(dataset: Dataset, parameters: Sequence[Parameter], base_url: str) -> dict[str, Any]:
-    sample = [time_text(at_us) for at_us in dataset.sample_us]
-    document: dict[str, Any] = {
-        "startDate": time_text(dataset.start_us),
-        "stopDate": time_text(dataset.stop_us),
-        "sampleStartDate": sample[0],
-        "sampleStopDate": sample[1],
-    }
-    if dataset.cadence:
-        whole = (dataset.stop_us - dataset.start_us) // 1_000_000
-        most = dataset.reader.max_rows(dataset.parameters) * _SECONDS[dataset.cadence]
-        most = min(most, whole)
-        document |= {"cadence": dataset.cadence, "maxRequestDuration": _duration(most)}
-    document["modificationDate"] = time_text(dataset.modified_ms * 1000)
-    facts = dict(dataset.facts)
-    if "resourceURL" in facts:
-        facts["resourceURL"] = base_url + facts["resourceURL"]
-    document |= facts
-    return document | {"parameters": [_parameter(p, base_url) for p in parameters]}
-
-
-def _parameter(parameter: Parameter, base_url: str) -> dict[str, Any]:
-    described = parameter.to_dict()
-    if _is_uri(parameter):
-        uri: Mapping[str, Any] = described["stringType"]["uri"]
-        described["stringType"] = {"uri": {**uri, "scheme": base_url.partition(":")[0]}}
-    return described
-
-
-def _is_uri(parameter: Parameter) -> bool:
-    return "stringType" in parameter.more
-
-
 def _absolute(
     batches: Iterator[pa.Table], parameters: Sequence[Parameter], base_url: str
 ) -> Iterator[pa.Table]:
     """Yield batches with the addresses in them made absolute."""
     for batch in batches:
         for place, parameter in enumerate(parameters):
-            if _is_uri(parameter):
+            if is_uri(parameter):
                 texts = pc.binary_join_element_wise(base_url, batch.column(place), "")
                 whole = column_of(pa.chunked_array(texts.chunks, pa.string()), parameter)
                 batch = batch.set_column(place, parameter.name, whole)
@@ -216,27 +182,10 @@ def _check_price(
         return
     told = f"about {asked} records, where {allowed} are allowed"
     if dataset.cadence:
-        told += f"; {_duration(allowed * _SECONDS[dataset.cadence])} of every record would be"
+        told += f"; {duration(allowed * CADENCES_S[dataset.cadence])} of every record would be"
     raise _priced(refusal(1408, told), asked, allowed)
 
 
 def _priced(error: HapiRefused, asked: int, allowed: int) -> HapiRefused:
     error.details.update(asked=asked, allowed=allowed)
     return error
-
-
-def _duration(seconds: int) -> str:
-    """Return an ISO 8601 duration of whole days, or of hours and minutes below a day."""
-    if seconds >= _DAY_S:
-        return f"P{seconds // _DAY_S}D"
-    hours, minutes = seconds // 3600, seconds % 3600 // 60
-    return f"PT{hours}H{minutes}M" if hours else f"PT{minutes}M"
-
-
-def _data_test(dataset: Dataset) -> dict[str, Any]:
-    start, stop = (time_text(at_us) for at_us in dataset.sample_us)
-    names = ",".join(parameter.name for parameter in dataset.parameters[:2])
-    return {
-        "name": "Records of a sample",
-        "query": {"dataset": dataset.id, "start": start, "stop": stop, "parameters": names},
-    }

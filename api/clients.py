@@ -8,6 +8,7 @@ front (``ATLAS_TRUSTED_PROXIES``), the address that the outermost of them saw is
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 import flask
 
@@ -40,10 +41,17 @@ def name() -> str:
 
 def is_local() -> bool:
     """Tell whether the request comes from this machine."""
+    return _is_loopback(address())
+
+
+@lru_cache(maxsize=1000)
+def _is_loopback(text: str) -> bool:
     try:
-        return ipaddress.ip_address(address()).is_loopback
+        found = ipaddress.ip_address(text)
     except ValueError:
         return False
+    mapped = getattr(found, "ipv4_mapped", None)  # how a socket for both kinds writes 127.0.0.1
+    return (mapped or found).is_loopback
 
 
 def _address(word: str) -> str:

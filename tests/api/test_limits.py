@@ -137,7 +137,7 @@ def test_too_many_requests_are_told_when_to_come_again(observatory: Observatory)
 
 
 def test_this_machine_is_not_counted_by_default(observatory: Observatory) -> None:
-    for address in ("127.0.0.1", "127.0.0.9", "::1"):
+    for address in ("127.0.0.1", "127.0.0.9", "::1", "::ffff:127.0.0.1"):
         client = application(observatory, max_requests_per_minute=1, max_requests_at_once=1)
         here = {"REMOTE_ADDR": address}
         assert {client.get(SOURCES, environ_overrides=here).status_code for _ in range(5)} == {200}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import flask
 
@@ -28,9 +29,9 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
     handlers = Movies(observatory)
     for rule, method, view in (
         ("", "POST", handlers.submit),
-        ("/<movie_id>.mp4", "GET", handlers.file),
-        ("/<movie_id>", "GET", handlers.status),
-        ("/<movie_id>", "DELETE", handlers.cancel),
+        ("/<uuid:movie_id>.mp4", "GET", handlers.file),
+        ("/<uuid:movie_id>", "GET", handlers.status),
+        ("/<uuid:movie_id>", "DELETE", handlers.cancel),
     ):
         routes.add_url_rule(rule, view.__name__, view, methods=[method])
     return routes
@@ -49,18 +50,18 @@ class Movies:
         response.headers["Location"] = f"{ROOT}/{movie_id}"
         return response
 
-    def status(self, movie_id: str) -> flask.Response:
+    def status(self, movie_id: UUID) -> flask.Response:
         """Say how far a movie is."""
         return _fresh(answer(self._document(movie_id)))
 
-    def cancel(self, movie_id: str) -> flask.Response:
+    def cancel(self, movie_id: UUID) -> flask.Response:
         """Cancel a movie, or delete the file of one that is made; say how it is then."""
-        self.service.cancel(inputs.request_uuid(movie_id))
+        self.service.cancel(str(movie_id))
         return _fresh(answer(self._document(movie_id)))
 
-    def file(self, movie_id: str) -> flask.Response:
+    def file(self, movie_id: UUID) -> flask.Response:
         """Return the file, or the part of it that is asked for."""
-        path = self.service.file(inputs.request_uuid(movie_id))
+        path = self.service.file(str(movie_id))
         response = flask.send_file(
             path, mimetype="video/mp4", conditional=True, download_name=f"movie-{movie_id}.mp4"
         )
@@ -69,13 +70,13 @@ class Movies:
             response.close()  # nothing reads the file that is open behind it
         return response
 
-    def _document(self, movie_id: str) -> dict[str, Any]:
-        document = self.service.status(inputs.request_uuid(movie_id))
+    def _document(self, movie_id: UUID) -> dict[str, Any]:
+        document = self.service.status(str(movie_id))
         made = document["available"]
         return document | {"movie": f"{ROOT}/{document['id']}.mp4" if made else None}
 
-    def _provenance(self, movie_id: str) -> str:
-        return self.service.provenance(inputs.request_uuid(movie_id))
+    def _provenance(self, movie_id: UUID) -> str:
+        return self.service.provenance(str(movie_id))
 
 
 def _fresh(response: flask.Response) -> flask.Response:

@@ -31,7 +31,23 @@ def blueprint() -> flask.Blueprint:
     # A word where another route has an identifier: for other methods it is not taken for one.
     others = [method for method in METHODS if method != "POST"]
     routes.add_url_rule(SEARCH, "search", refuse, methods=others, provide_automatic_options=False)
+    routes.before_app_request(tell_methods)
     return routes
+
+
+def tell_methods() -> flask.Response | None:
+    """Answer OPTIONS below `DOCUMENT_ROOTS` with the methods of the path.
+
+    Flask would name all methods, because the routes that catch what is left take them all.
+    """
+    path = flask.request.path
+    if flask.request.method != "OPTIONS" or not path.startswith((*DOCUMENT_ROOTS, "/healthz")):
+        return None
+    allowed = [method for method in METHODS if _reaches(path, method)]
+    if not allowed:
+        return None
+    told = [*allowed, *(["HEAD"] if "GET" in allowed else []), "OPTIONS"]
+    return flask.Response(headers={"Allow": ", ".join(told)}, content_type=None)
 
 
 def refuse(rest: str = "") -> NoReturn:

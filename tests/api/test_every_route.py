@@ -118,6 +118,18 @@ def test_wrong_methods(client: FlaskClient, operations: list[tuple[str, str]]) -
                     assert known <= {word.strip() for word in response.headers["Allow"].split(",")}
 
 
+def test_options_name_the_methods_of_a_path(
+    client: FlaskClient, operations: list[tuple[str, str]]
+) -> None:
+    for path in sorted({path for _, path in operations}):
+        known = {method for method, other in operations if other == path}
+        with client.options(path) as response:
+            assert response.status_code == 200, path
+            told = {word.strip() for word in response.headers["Allow"].split(",")}
+            assert told - {"HEAD", "OPTIONS"} == known, path
+    assert client.options("/api/v1/none").status_code in (404, 405)
+
+
 def test_unknown_paths(client: FlaskClient, operations: list[tuple[str, str]]) -> None:
     for method, path in operations:
         unknown = f"{path.rstrip('/')}/none/such"

@@ -31,6 +31,7 @@ from api import (
     synchronous,
     timezones,
     unknown,
+    unread,
     vendor,
 )
 from api.openapi import routes as openapi
@@ -68,4 +69,5 @@ def register(server: flask.Flask, observatory: Observatory) -> None:
         server.register_blueprint(module.blueprint(observatory), url_prefix=API)
     server.register_blueprint(openapi.blueprint())
     server.register_blueprint(unknown.blueprint())
+    server.wsgi_app = unread.Unread(server.wsgi_app)  # type: ignore[method-assign]
     server.wsgi_app = request_log.RequestLog(server.wsgi_app)  # type: ignore[method-assign]

@@ -129,5 +129,5 @@ def test_two_hundred_examples_of_each_operation(
 ) -> None:
     key, folder = key_and_archive
     with live_server(folder, **LIMITS) as url:
-        run = fuzzed(url, key, tmp_path, 200, "examples", "coverage", "fuzzing", "stateful")
+        run = fuzzed(url, key, tmp_path, 200, "examples", "fuzzing")
     assert_it_really_ran(run, 200)

@@ -22,6 +22,8 @@ from core.errors import BadInput
 
 ENDPOINT = "/_dash-update-component"
 LISTING = "/_dash-dependencies"
+# The address of the page, which Dash's own router takes apart as text without looking at it.
+ADDRESS = "_pages_location"
 _WILDCARDS = (["ALL"], ["MATCH"], ["ALLSMALLER"])
 _MANY = (["ALL"], ["ALLSMALLER"])
 
@@ -69,6 +71,10 @@ class Prop:
             raise _refusal(f"{path}.property", f"is not {self.name!r}")
         if not _fits(self.component, value.get("id")):
             raise _refusal(f"{path}.id", "is not the id of the callback's component")
+        if self.name == "id" and value.get("value") != value.get("id"):
+            raise _refusal(f"{path}.value", "is not the id that stands beside it")
+        if self.component == ADDRESS and not isinstance(value.get("value"), str | None):
+            raise _refusal(f"{path}.value", "is not a part of an address")
 
 
 @dataclass(frozen=True, slots=True)

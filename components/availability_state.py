@@ -82,7 +82,10 @@ def encode(state: AvailabilityState) -> str:
 
 def decode(query: str | Mapping[str, Any]) -> AvailabilityState:
     """Return the state of a query string or of a parsed one."""
-    values = dict(parse_qsl(query.removeprefix("?"))) if isinstance(query, str) else query
+    # What a page sends is a text; whatever else comes in its place holds nothing.
+    values = query if isinstance(query, Mapping) else {}
+    if isinstance(query, str):
+        values = dict(parse_qsl(query.removeprefix("?")))
     reader = _Reader({key: _one(value) for key, value in values.items()})
     version = reader.take("v", str, VERSION)
     if version != VERSION:

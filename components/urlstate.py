@@ -207,6 +207,6 @@ def _decode_expression(text: str) -> Expression:
 
 
 def decode_text(query: str) -> FinderState:
-    """Return the state that a query string, as `encode` writes it, holds."""
-    found = parse_qs(query, keep_blank_values=True)
+    """Return the state that a query string, as `encode` writes it, holds; else the empty one."""
+    found = parse_qs(query, keep_blank_values=True) if isinstance(query, str) else {}
     return decode({key: values[0] if len(values) == 1 else values for key, values in found.items()})

@@ -67,10 +67,11 @@ def concrete(text: str, number: int) -> Any:
 
 
 def sent(prop: dict[str, str], value: Any) -> Any:
-    entries = [
-        {"id": concrete(prop["id"], number), "property": prop["property"], "value": value}
-        for number in range(2)
-    ]
+    entries = []
+    for number in range(2):
+        component = concrete(prop["id"], number)
+        held = component if prop["property"] == "id" else value
+        entries.append({"id": component, "property": prop["property"], "value": held})
     return entries if "ALL" in prop["id"] else entries[0]
 
 
@@ -108,6 +109,8 @@ def test_values_of_any_kind_reach_no_traceback(server: flask.Flask) -> None:
         for value in (None, "", "x", -1, 1e300, True, [], [None], {}, {"a": 1})
         for body in bodies(server, value)
         if client.post(URL, json=body).status_code not in (200, 204)
+        # An address is text: the guard refuses anything else.
+        and not ("_pages_content" in body["output"] and not isinstance(value, str | None))
     ]
     assert broken == []
 

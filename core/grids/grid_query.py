@@ -75,7 +75,7 @@ class AtQuery:
 def limits_of(fields: Fields, series: Series) -> tuple[float, float]:
     """Return the values at the ends of the scale: those of the series where none are given."""
     units = f"Write a number of {series.units or 'units'}."
-    low, high = fields.number("vmin", units), fields.number("vmax", units)
+    low, high = fields.scale_end("vmin", units), fields.scale_end("vmax", units)
     low, high = (
         series.limits[0] if low is None else low,
         series.limits[1] if high is None else high,

@@ -14,6 +14,8 @@ from core.imaging.render import Style
 
 STYLE_FIELDS = ("vmin", "vmax", "percentile", "cmap", "log", "gamma")
 GAMMAS = (0.05, 20.0)
+SCALE_END = 1e9
+"""Largest value at an end of a scale: images are float32, and differences have to be too."""
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
 
 
@@ -65,6 +67,13 @@ class Fields:
             raise bad(name, given, hint)
         return value
 
+    def scale_end(self, name: str, hint: str) -> float | None:
+        """Return a parameter that is an end of a colour scale, None where it is absent."""
+        value = self.number(name, hint)
+        if value is not None and abs(value) > SCALE_END:
+            raise bad(name, self.text(name), f"It lies between -{SCALE_END:g} and {SCALE_END:g}.")
+        return value
+
     def number_within(self, name: str, default: float, low: float, high: float) -> float:
         """Return a parameter that is a number from `low` to `high`."""
         value = self.number(name)
@@ -108,7 +117,7 @@ class Fields:
         """Return how counts become colours, from `STYLE_FIELDS`."""
         cmap = self.choice("cmap", COLOUR_MAPS, DEFAULT_COLOUR_MAP)
         counts = "Write a number of counts."
-        vmin, vmax = self.number("vmin", counts), self.number("vmax", counts)
+        vmin, vmax = self.scale_end("vmin", counts), self.scale_end("vmax", counts)
         if vmin is not None and vmax is not None and vmin >= vmax:
             raise bad("vmin", self.text("vmin"), f"It must be below vmax ({vmax:g}).")
         gamma = self.number_within("gamma", 1.0, *GAMMAS)

@@ -153,9 +153,9 @@ def test_a_browser_runs_dash_under_the_policy(whole_url: str) -> None:
         page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
         page.goto(whole_url)
         page.fill("#a", "hello")
-        sync_api.expect(page.locator("#b")).to_have_text("seen hello")
-        sync_api.expect(page.locator("#b")).to_have_attribute("title", "hello")
-        sync_api.expect(page.locator("#g .main-svg").first).to_be_visible()
+        sync_api.expect(page.locator("#b")).to_have_text("seen hello", timeout=20_000)
+        sync_api.expect(page.locator("#b")).to_have_attribute("title", "hello", timeout=20_000)
+        sync_api.expect(page.locator("#g .main-svg").first).to_be_visible(timeout=20_000)
         browser.close()
     assert complaints == []
     assert hosts == {whole_url.split("/")[2]}

@@ -7,6 +7,7 @@ import pytest
 
 from core.archive import Archive
 from core.archive.availability import ephemeris_availability, product_availability
+from core.errors import BadInput
 from tests.unit.archive.batches import EVER, ephemeris, product
 
 DAY = datetime(2020, 1, 1, tzinfo=UTC)
@@ -97,18 +98,19 @@ def test_ephemeris_availability_has_both_days_and_no_empty_ones(archive: Archive
     assert found == {3: {"2020-01-01": 2, "2020-01-02": 1}}
 
 
-def test_indices_are_replaced_value_by_value(archive: Archive) -> None:
-    def batch(name: str, hours: list[int], value: float) -> pa.Table:
-        epochs = [DAY + timedelta(hours=h) for h in hours]
-        return pa.table(
-            {
-                "name": [name] * len(hours),
-                "epoch": epochs,
-                "value": [value] * len(hours),
-                "provenance": ["simulated"] * len(hours),
-            }
-        )
+def batch(name: str, hours: list[int], value: float) -> pa.Table:
+    epochs = [DAY + timedelta(hours=h) for h in hours]
+    return pa.table(
+        {
+            "name": [name] * len(hours),
+            "epoch": epochs,
+            "value": [value] * len(hours),
+            "provenance": ["simulated"] * len(hours),
+        }
+    )
 
+
+def test_indices_are_replaced_value_by_value(archive: Archive) -> None:
     archive.indices.replace(batch("kp", [0, 3, 6], 1.0))
     archive.indices.replace(batch("dst_nt", [0], -30.0))
     archive.indices.replace(batch("kp", [3, 9], 4.0))
@@ -116,3 +118,10 @@ def test_indices_are_replaced_value_by_value(archive: Archive) -> None:
     assert table["value"].to_pylist() == [1.0, 4.0, 1.0]
     both = archive.indices.read(["kp", "dst_nt"], *EVER)
     assert both["name"].to_pylist() == ["dst_nt"] + ["kp"] * 4
+
+
+@pytest.mark.parametrize("name", ["my index", "a/b", "Kp", "", "ü", "x" * 41, "%20"])
+def test_a_name_of_an_index_is_plain(archive: Archive, name: str) -> None:
+    with pytest.raises(BadInput, match="no name of an index"):
+        archive.indices.replace(batch(name, [0], 1.0))
+    assert archive.indices.store.snapshot().files == ()

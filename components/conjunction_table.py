@@ -59,7 +59,9 @@ def _grid() -> dag.AgGrid:
             "infiniteInitialRowCount": 1,
             "rowHeight": _ROW_PX,
             "headerHeight": _HEAD_PX,
-            "localeText": {"noRowsToShow": "No row matches the filters of the table."},
+            "localeText": dict.fromkeys(
+                ("noRowsToShow", "noMatchingRows"), "No row matches the filters of the table."
+            ),
             "tooltipShowDelay": 400,
             "suppressCellFocus": False,
             "rowSelection": {

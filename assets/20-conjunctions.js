@@ -28,14 +28,14 @@
 
   /**
    * The value of what was really clicked; components that only appear have none.
-   * @returns {{id: Record<string, unknown>, value: any} | null}
+   * @returns {{id: any, value: any} | null}
    */
   function clicked() {
     /** @type {any} the renderer says what began the call, and Dash has no types for it */
     const context = window.dash_clientside.callback_context;
     const { triggered, triggered_id: id } = context;
     const value = triggered && triggered.length === 1 ? triggered[0]?.value : null;
-    return value && id && typeof id === "object" ? { id, value } : null;
+    return value && id ? { id, value } : null;
   }
 
   ours.conjunctionsChosen = function () {
@@ -45,7 +45,10 @@
 
   ours.conjunctionsClicked = function () {
     const found = clicked();
-    return found ? { request: found.id.request, event: found.value, at: Date.now() } : window.dash_clientside.no_update;
+    if (!found) return window.dash_clientside.no_update;
+    // The figure is one search's; the table is the page's, and holds the rows of one.
+    const request = typeof found.id === "object" ? found.id.request : held.request;
+    return { request, event: found.value, at: Date.now() };
   };
 
   const PRICE_REST_MS = 250;
@@ -69,62 +72,149 @@
     return window.dash_clientside.no_update;
   };
 
-  /* ---- the table: the first page came with the answer, everything else is the server's */
+  /* ---- the table: one for all searches of the page, and its rows are the server's */
   const DRAW_AFTER_MS = 60;
+  const TABLE = "conjunctions-table";
+  const GRID = "conjunctions-grid";
+  const WIDTHS_PX = { minutes: 164, seconds: 184 };
+  const ROW_PX = 34;
+  const HEAD_PX = 40;
+  const FIRST_ORDER = [{ colId: "start", sort: "asc" }];
+  /** What the table is to hold; `request` is empty while it holds nothing. */
+  let held = { request: "", token: "", rows: 0, seconds: false };
   let asked = 0;
+  /** What the table waits for, and whether the server has been asked for it. @type {any} */
+  let pending = null;
+  let sent = false;
+  /** From the click on Search until its answer; `ready` when the table waits for its rows. */
+  let searching = false;
+  let ready = false;
   /** @type {Record<string, string>} */
   const drawn = {};
+
+  function grid() {
+    return document.querySelector(`#${GRID} .ag-root`) ? window.dash_ag_grid?.getApi(GRID) : undefined;
+  }
+
+  /** All of a few rows, else most of the page; put away when there is none. @param {number} rows */
+  function showTable(rows) {
+    const place = document.getElementById(TABLE);
+    if (!place) return;
+    place.classList.toggle("table--shown", rows > 0);
+    place.style.height = rows ? `min(${ROW_PX * Math.max(rows, 4) + HEAD_PX}px, max(320px, 58vh))` : "";
+  }
+
+  /** A new search begins as a new table would. @param {any} api */
+  function asNew(api) {
+    if (Object.keys(api.getFilterModel()).length) api.setFilterModel(null);
+    api.applyColumnState({ state: FIRST_ORDER, defaultState: { sort: null } });
+    api.deselectAll();
+    if (api.getDisplayedRowCount()) api.ensureIndexVisible(0);
+    window.dash_clientside.set_props("conjunctions-matched", { children: "" });
+  }
+
+  /** @param {any} api @param {boolean} seconds */
+  function widenTimes(api, seconds) {
+    const px = seconds ? WIDTHS_PX.seconds : WIDTHS_PX.minutes;
+    /** @param {any} column */
+    const widened = (column) =>
+      ["start", "end"].includes(column.field) ? { ...column, minWidth: px, maxWidth: px + 24 } : column;
+    api.setGridOption("columnDefs", api.getColumnDefs().map(widened));
+  }
+
+  /**
+   * The rows of the page are others now: those of another search, or more of the same.
+   * @param {{token: string, rows: number, seconds: boolean} | null} shown
+   * @param {{request: string}} identity
+   */
+  ours.conjunctionsTable = function (shown, identity) {
+    const before = held;
+    // The answer of a search brings the first rows with it, straight into the table.
+    const brought = searching && ready;
+    searching = false;
+    held = { token: "", rows: 0, seconds: false, ...shown, request: identity.request };
+    showTable(held.token ? held.rows : 0);
+    const api = grid(); // a table that is still being made asks by itself
+    if (api && held.seconds !== before.seconds) widenTimes(api, held.seconds);
+    if (api && held.token && !brought) fill(api, before);
+    return held.token;
+  };
+
+  /** @param {any} api @param {typeof held} before what the table was to hold */
+  function fill(api, before) {
+    const more = held.request === before.request && before.token && (!pending || sent);
+    if (more) api.refreshInfiniteCache();
+    else askAnew(api);
+  }
+
+  /** Search was clicked: the table forgets its rows, and waits for others. */
+  ours.conjunctionsSearching = function () {
+    const api = grid();
+    ready = Boolean(pending) && !sent;
+    searching = true;
+    if (!api || ready) return;
+    held = { ...held, token: "" };
+    asNew(api);
+    api.purgeInfiniteCache();
+  };
+
+  /**
+   * The table asks for one page at a time. One that it asked for before there was anything is
+   * answered now; one that was never answered must be, or it would ask for nothing any more.
+   * @param {any} api
+   */
+  function askAnew(api) {
+    asNew(api);
+    if (!pending || sent) api.purgeInfiniteCache();
+    if (pending) window.dash_clientside.set_props("conjunctions-ask", { data: ask(pending) });
+  }
+
+  /** @param {any} wanted */
+  function ask(wanted) {
+    const { startRow, endRow, sortModel, filterModel } = wanted;
+    asked += 1;
+    sent = true;
+    return { request: held.request, startRow, endRow, sortModel, filterModel, asked };
+  }
+
+  /** What the table asks the server for. @param {any} wanted */
+  ours.conjunctionsAsk = function (wanted) {
+    if (!wanted) return window.dash_clientside.no_update;
+    pending = wanted;
+    sent = false;
+    ready = searching;
+    return held.token ? ask(wanted) : window.dash_clientside.no_update;
+  };
 
   /** @param {string} request */
   function figureId(request) {
     return `{"request":"${request}","type":"conjunctions-figure"}`;
   }
 
-  /** @param {{startRow: number, sortModel?: {colId: string, sort: string}[], filterModel?: object}} request */
-  function asAtFirst(request) {
-    const [order, ...more] = request.sortModel || [];
-    const filters = Object.keys(request.filterModel || {});
-    const usual = !more.length && order?.colId === "start" && order.sort === "asc";
-    return request.startRow === 0 && usual && !filters.length;
-  }
-
-  /** Has the figure drawn once the browser has shown the rows. @param {string} request @param {string} token */
-  function drawSoon(request, token) {
-    const id = { type: "conjunctions-running-draw", request };
+  /**
+   * Rows have come: the figure is drawn once the browser has shown them.
+   * @param {{request: string, asked: number} | null} answered
+   */
+  ours.conjunctionsAnswered = function (answered) {
+    if (!answered) return;
+    pending = null;
+    const { request, token } = held;
+    if (answered.request !== request || !token.startsWith("done-")) return;
     if (drawn[request] === token && document.getElementById(figureId(request))) return;
     drawn[request] = token;
+    const id = { type: "conjunctions-running-draw", request };
     window.requestAnimationFrame(() => {
-      window.setTimeout(() => window.dash_clientside.set_props(id, { data: token }), DRAW_AFTER_MS);
+      window.setTimeout(() => {
+        if (held.request === request) window.dash_clientside.set_props(id, { data: token });
+      }, DRAW_AFTER_MS);
     });
-  }
-
-  /**
-   * @param {any} request
-   * @param {string | null} token
-   * @param {{token: string, rowData: object[], rowCount: number} | null} first
-   * @param {{request: string}} identity
-   */
-  ours.conjunctionsRows = function (request, token, first, identity) {
-    const no = window.dash_clientside.no_update;
-    if (!request) return [no, no];
-    if (token && token.startsWith("done-")) drawSoon(identity.request, token);
-    if (first && first.token === token && asAtFirst(request))
-      return [{ rowData: first.rowData, rowCount: first.rowCount }, no];
-    const { startRow, endRow, sortModel, filterModel } = request;
-    asked += 1;
-    return [no, { startRow, endRow, sortModel, filterModel, asked }];
   };
 
-  /**
-   * The rows of a search have become others: the table asks again, where it stands.
-   * @param {string | null} token
-   * @param {{request: string}} identity
-   */
-  ours.conjunctionsRefresh = function (token, identity) {
-    if (!token || !window.dash_ag_grid) return;
-    const id = { type: "conjunctions-grid", request: identity.request };
-    if (!document.getElementById(`{"request":"${identity.request}","type":"conjunctions-grid"}`)) return;
-    window.dash_ag_grid.getApi(id)?.refreshInfiniteCache();
+  const LONGEST_PAUSE_MS = 8000;
+
+  /** @param {number} _ticks @param {number} pauseMs */
+  ours.conjunctionsPatience = function (_ticks, pauseMs) {
+    return Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
   };
 
   /** @param {KeyboardEvent} event */

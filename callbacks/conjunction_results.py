@@ -15,7 +15,7 @@ from dash.exceptions import PreventUpdate
 from components.conjunction_answer import drawn, look
 from components.conjunction_detail import detail
 from components.conjunction_dialogs import notice
-from components.conjunction_frame import Shown, body_style
+from components.conjunction_frame import Shown
 from components.conjunction_rows import cells, matched_line, page
 from components.ids import Conjunctions as Ids
 from core.errors import NotFound
@@ -73,34 +73,39 @@ def register(app: Dash, observatory: Observatory) -> None:
 
 
 def _register_rows(app: Dash, search: SearchService) -> None:
+    # With the frame of a new search comes its key: this one is called at first as well, which
+    # Dash does only for a callback with an output.
     app.clientside_callback(
-        ClientsideFunction("atlas", "conjunctionsRows"),
-        Output(Ids.grid(MATCH), "getRowsResponse"),
-        Output(Ids.running("ask", MATCH), "data"),
-        Input(Ids.grid(MATCH), "getRowsRequest"),
-        State(Ids.running("shown", MATCH), "data"),
-        State(Ids.running("first", MATCH), "data"),
-        State(Ids.grid(MATCH), "id"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("atlas", "conjunctionsRefresh"),
+        ClientsideFunction("atlas", "conjunctionsTable"),
+        Output(Ids.running("held", MATCH), "data"),
         Input(Ids.running("shown", MATCH), "data"),
         State(Ids.running("shown", MATCH), "id"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("atlas", "conjunctionsAsk"),
+        Output(Ids.ASK, "data"),
+        Input(Ids.GRID, "getRowsRequest"),
+        prevent_initial_call=True,
+    )
+    # The table forgets its answer as soon as it has taken it, so a Store says that there was one.
+    app.clientside_callback(
+        ClientsideFunction("atlas", "conjunctionsAnswered"),
+        Input(Ids.ANSWERED, "data"),
         prevent_initial_call=True,
     )
 
     @app.callback(
-        Output(Ids.grid(MATCH), "getRowsResponse", allow_duplicate=True),
-        Output(Ids.matched(MATCH), "children"),
-        Input(Ids.running("ask", MATCH), "data"),
-        State(Ids.running("ask", MATCH), "id"),
+        Output(Ids.GRID, "getRowsResponse"),
+        Output(Ids.MATCHED, "children"),
+        Output(Ids.ANSWERED, "data"),
+        Input(Ids.ASK, "data"),
         prevent_initial_call=True,
     )
-    def on_rows(request: Any, identity: dict[str, str]) -> Any:
-        if not request:
+    def on_rows(wanted: dict[str, Any] | None) -> Any:
+        if not wanted:
             raise PreventUpdate
-        return rows_now(search, identity["request"], request)
+        answered = {"request": wanted["request"], "asked": wanted.get("asked")}
+        return *rows_now(search, wanted["request"], wanted), answered
 
     @app.callback(
         Output(Ids.running("figure", MATCH), "children"),
@@ -119,7 +124,7 @@ def _register_row(app: Dash, search: SearchService) -> None:
     app.clientside_callback(
         ClientsideFunction("atlas", "conjunctionsClicked"),
         Output(Ids.CLICKED, "data"),
-        Input(Ids.grid(ALL), "cellClicked"),
+        Input(Ids.GRID, "cellClicked"),
         Input(Ids.figure(ALL), "clickData"),
         prevent_initial_call=True,
     )
@@ -139,13 +144,21 @@ def _register_row(app: Dash, search: SearchService) -> None:
 
 
 def _register_running(app: Dash, search: SearchService) -> None:
+    # A question that is asked again before it is answered loses its answer: where the server takes
+    # longer than the pause, the pause becomes longer. Each answer sets it anew.
+    app.clientside_callback(
+        ClientsideFunction("atlas", "conjunctionsPatience"),
+        Output(Ids.running("poll", MATCH), "interval", allow_duplicate=True),
+        Input(Ids.running("poll", MATCH), "n_intervals"),
+        State(Ids.running("poll", MATCH), "interval"),
+        prevent_initial_call=True,
+    )
+
     @app.callback(
         output={
             "head": Output(Ids.running("head", MATCH), "children"),
             "body": Output(Ids.running("body", MATCH), "children"),
-            "style": Output(Ids.running("body", MATCH), "style"),
-            "first": Output(Ids.running("first", MATCH), "data"),
-            "token": Output(Ids.running("shown", MATCH), "data"),
+            "shown": Output(Ids.running("shown", MATCH), "data"),
             "wait_ms": Output(Ids.running("poll", MATCH), "interval"),
             "ended": Output(Ids.running("poll", MATCH), "disabled"),
             "no_cancel": Output(Ids.running("cancel", MATCH), "hidden"),
@@ -153,30 +166,26 @@ def _register_running(app: Dash, search: SearchService) -> None:
         inputs={
             "ticks": Input(Ids.running("poll", MATCH), "n_intervals"),
             "clicks": Input(Ids.running("cancel", MATCH), "n_clicks"),
-            "token": State(Ids.running("shown", MATCH), "data"),
+            "held": State(Ids.running("shown", MATCH), "data"),
             "identity": State(Ids.running("poll", MATCH), "id"),
         },
         prevent_initial_call=True,
     )
-    def on_poll(ticks: Any, clicks: Any, token: str | None, identity: dict[str, str]) -> Any:
+    def on_poll(ticks: Any, clicks: Any, held: Any, identity: dict[str, str]) -> Any:
         if not ticks and not clicks:
             raise PreventUpdate
         request = identity["request"]
         if clicks:  # a click and a tick may come as one; to cancel twice is to cancel once
             search.cancel(request)
-        return changes(look(search, request, token or ""), token or "")
+        return changes(look(search, request, held), held)
 
 
-def changes(shown: Shown, token: str) -> dict[str, Any]:
-    """Return what of the frame becomes what, where its table holds the rows of `token`."""
-    replaced = shown.body is not None
-    new_rows = shown.token != token
+def changes(shown: Shown, held: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what of the frame becomes what, where `held` is the key of the table's rows."""
     return {
         "head": shown.head,
-        "body": shown.body if replaced else no_update,
-        "style": body_style(shown) if replaced or new_rows else no_update,
-        "first": shown.first if shown.first else no_update,
-        "token": shown.token if new_rows else no_update,
+        "body": no_update if shown.body is None else shown.body,
+        "shown": no_update if shown.key == held else shown.key,
         "wait_ms": shown.poll_ms,
         "ended": not shown.running,
         "no_cancel": not shown.running,

@@ -8,13 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import flask
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
 from callbacks.conjunctions import by_position, fits, form_values, merge
-from components.conjunction_answer import answer
+from components.conjunction_answer import answer_with_rows, refused
 from components.conjunction_blocks import filters_label
-from components.conjunction_results import failed
 from components.finder_state import FinderState, read_time, to_query
 from components.ids import Conjunctions as Ids
 from components.urlstate import decode_text, encode
@@ -93,14 +92,15 @@ def _amount(minutes: int) -> str:
 
 def run_search(
     observatory: Observatory, state: FinderState, client: str = ""
-) -> tuple[FinderState, Any]:
-    """Submit the search; return the state with its request, and what to show for it."""
+) -> tuple[FinderState, Any, Any]:
+    """Submit the search; return the state with its request, what to show for it, and first rows."""
     try:
         query = to_query(state)
         request = observatory.search.submit("conjunction", query, client=client)
     except AtlasError as error:
-        return replace(state, request=""), failed(error.message, error.hint)
-    return replace(state, request=request), answer(observatory.search, request)
+        return replace(state, request=""), refused(error.message, error.hint), no_update
+    state = replace(state, request=request)
+    return state, *answer_with_rows(observatory.search, request)
 
 
 def register(app: Dash, observatory: Observatory) -> None:
@@ -174,10 +174,18 @@ def _register_price(app: Dash, observatory: Observatory) -> None:
 
 
 def _register_search(app: Dash, observatory: Observatory) -> None:
+    app.clientside_callback(
+        ClientsideFunction("atlas", "conjunctionsSearching"),
+        Input(Ids.SEARCH, "n_clicks"),
+        prevent_initial_call=True,
+    )
+
     @app.callback(
         Output(Ids.STATE, "data", allow_duplicate=True),
         Output(Ids.RESULT_STATE, "data"),
         Output(Ids.RESULTS, "children", allow_duplicate=True),
+        Output(Ids.GRID, "getRowsResponse", allow_duplicate=True),
+        Output(Ids.ANSWERED, "data", allow_duplicate=True),
         inputs={
             "clicks": Input(Ids.SEARCH, "n_clicks"),
             "fields": form_values(State),
@@ -192,5 +200,6 @@ def _register_search(app: Dash, observatory: Observatory) -> None:
         state, values = decode_text(written), by_position(fields)
         if fits(state, values):
             state = merge(state, values)
-        state, shown = run_search(observatory, state, flask.request.remote_addr or "")
-        return encode(state), encode(state), shown
+        state, shown, rows = run_search(observatory, state, flask.request.remote_addr or "")
+        answered = no_update if rows is no_update else {"request": state.request, "asked": 0}
+        return encode(state), encode(state), shown, rows, answered

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from dash import no_update
 
 from components import conjunction_results as results
 from components.conjunction_blocks import block_title
@@ -12,7 +15,6 @@ from components.conjunction_frame import (
     frame,
     graph,
     poll_ms,
-    rows_table,
     running_head,
 )
 from components.conjunction_rows import FIRST_PAGE, page
@@ -29,19 +31,31 @@ FIGURE_POINTS = 4000
 
 def answer(search: SearchService, request: str) -> Any:
     """Return the results part of the page for a request; an empty id means no search yet."""
-    if not request:
-        return results.empty()
-    return frame(request, look(search, request))
+    shown = look(search, request) if request else Shown([], body=results.empty())
+    return frame(request, shown)
 
 
-def look(search: SearchService, request: str, token: str = "") -> Shown:
-    """Return what there is to show of a search now, where the table holds the rows of `token`."""
+def answer_with_rows(search: SearchService, request: str) -> tuple[Any, Any]:
+    """Return the results part of the page, and the first rows of a search that is done."""
+    shown = look(search, request)
+    done = shown.token.startswith("done-")
+    rows = page(search.results(request), FIRST_PAGE) if done else no_update
+    return frame(request, shown), rows
+
+
+def refused(title: str, hint: str) -> Any:
+    """Return the results part of the page for a search that could not be submitted."""
+    return frame("", Shown([], body=results.failed(title, hint)))
+
+
+def look(search: SearchService, request: str, held: Mapping[str, Any] | None = None) -> Shown:
+    """Return what there is to show of a search now; `held` is the key of the table's rows."""
     try:
         now = search.progress(request)
         if now.state in ("queued", "running"):
-            return _so_far(search, request, now, token)
+            return _so_far(search, request, now, held or {})
         if now.state == "done":
-            return _done(search, request, now, token)
+            return _done(search, request, now)
         if now.state == "cancelled":
             said = results.failed("The search was cancelled.", "Search again to run it anew.")
         else:
@@ -53,7 +67,7 @@ def look(search: SearchService, request: str, token: str = "") -> Shown:
     return Shown([], body=said)
 
 
-def _so_far(search: SearchService, request: str, now: Progress, token: str) -> Shown:
+def _so_far(search: SearchService, request: str, now: Progress, held: Mapping[str, Any]) -> Shown:
     found = _rows_so_far(search, request) if now.rows_so_far else None
     rows = found.count if found else 0
     seconds = now.duration_ms / 1000
@@ -61,9 +75,9 @@ def _so_far(search: SearchService, request: str, now: Progress, token: str) -> S
     wait_ms = poll_ms(now.duration_ms)
     if found is None:
         # Rows that are shown already stay, should their file be gone for a moment.
-        return Shown(head, token, None, _count_of(token), running=True, poll_ms=wait_ms)
-    body = None if token else _table(found, request)
-    return Shown(head, f"sofar-{rows}", body, rows, running=True, poll_ms=wait_ms)
+        return Shown(head, **_kept(held), running=True, poll_ms=wait_ms)
+    key = {"token": f"sofar-{rows}", "rows": rows, "seconds": _seconds(found)}
+    return Shown(head, **key, running=True, poll_ms=wait_ms)
 
 
 def _rows_so_far(search: SearchService, request: str) -> ResultSet | None:
@@ -74,25 +88,27 @@ def _rows_so_far(search: SearchService, request: str) -> ResultSet | None:
         return None
 
 
-def _count_of(token: str) -> int:
-    return int(token.rpartition("-")[2] or 0)
-
-
-def _done(search: SearchService, request: str, now: Progress, token: str) -> Shown:
+def _done(search: SearchService, request: str, now: Progress) -> Shown:
     found = search.results(request)
     count, seconds = found.count, now.duration_ms / 1000
     if count == 0:
         return Shown([], body=results.nothing(seconds, _without_records(search, found)))
     head = found_head(request, count, seconds, found.header.latitude_frame)
-    name = f"done-{count}"
-    if token:
-        return Shown(head, name, None, count, figure=count > 1)
-    first = {"token": name, **page(found, FIRST_PAGE)}
-    return Shown(head, name, _table(found, request), count, first=first, figure=count > 1)
+    return Shown(head, f"done-{count}", count, _seconds(found), figure=count > 1)
 
 
-def _table(found: ResultSet, request: str) -> Any:
-    return rows_table(request, seconds=bool(found.header.query.get("subminute_precision")))
+def _kept(held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the key that the page has sent, whatever it has sent."""
+    rows = held.get("rows")
+    return {
+        "token": str(held.get("token") or ""),
+        "rows": rows if isinstance(rows, int) else 0,
+        "seconds": bool(held.get("seconds")),
+    }
+
+
+def _seconds(found: ResultSet) -> bool:
+    return bool(found.header.query.get("subminute_precision"))
 
 
 def _without_records(search: SearchService, found: ResultSet) -> list[str]:

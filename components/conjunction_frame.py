@@ -1,8 +1,10 @@
 """The frame of a search's answer: it stays while what is in it changes from rows so far to rows.
 
-The table is one component from the first rows to the last, so that order, filters and the place one
-has scrolled to stay. Which rows it holds is a word in the Store `shown`; when that changes, the
-browser has the table ask again. The figure comes once the first rows are on screen.
+The table is not in the frame: one table, made with the page, serves all its searches, because
+making one takes the browser longer than a search. Which rows it is to hold is a key in the Store
+`shown`; when that changes, the browser has the table ask again. So order, filters and the place
+one has scrolled to stay from the first rows to the last. The figure comes once the first rows are
+on screen.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from components.conjunction_results import found_line
-from components.conjunction_table import height, table
 from components.icons import icon
 from components.ids import Conjunctions as Ids
 
@@ -25,27 +26,32 @@ FIRST_POLL_MS, LAST_POLL_MS = 60, 700
 class Shown:
     """What the frame shows of a search.
 
-    `token` names the rows that the table holds, empty while there is none; `body` replaces what
-    stands below the head, None leaves it; `rows` is how many the table has.
+    `token` names the rows that the table holds, empty while there are none, and `rows` is how many
+    they are; `seconds` says that their times are finer than a minute. `body` is what stands below
+    the head instead of a table.
     """
 
     head: Any
     token: str = ""
-    body: Any | None = None
     rows: int = 0
+    seconds: bool = False
+    body: Any = None
     running: bool = False
     poll_ms: int = FIRST_POLL_MS
-    first: dict[str, Any] | None = None
     figure: bool = False
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """Return what names the rows of the table."""
+        return {"token": self.token, "rows": self.rows, "seconds": self.seconds}
 
 
 def frame(request: str, shown: Shown) -> html.Div:
     """Return the frame of a request with what is shown first."""
     return html.Div(
         [
-            dcc.Store(id=Ids.running("shown", request), data=shown.token),
-            dcc.Store(id=Ids.running("first", request), data=shown.first),
-            dcc.Store(id=Ids.running("ask", request)),
+            dcc.Store(id=Ids.running("shown", request), data=shown.key),
+            dcc.Store(id=Ids.running("held", request)),
             dcc.Store(id=Ids.running("draw", request)),
             dcc.Interval(
                 id=Ids.running("poll", request),
@@ -65,26 +71,10 @@ def frame(request: str, shown: Shown) -> html.Div:
                 id=Ids.running("figure", request),
                 className="results__place" + (" results__place--kept" if shown.figure else ""),
             ),
-            html.Strong(id=Ids.matched(request), className="matched", role="status"),
-            html.Div(
-                shown.body,
-                id=Ids.running("body", request),
-                className="results__body",
-                style=body_style(shown),
-            ),
+            html.Div(shown.body, id=Ids.running("body", request), className="results__body"),
         ],
         className="results",
     )
-
-
-def body_style(shown: Shown) -> dict[str, str]:
-    """Return the style of the body: a table has a height, a message its own."""
-    return height(shown.rows) if shown.token else {}
-
-
-def rows_table(request: str, *, seconds: bool) -> Any:
-    """Return the table that is put into the body once there are rows."""
-    return table(request, seconds=seconds)
 
 
 def poll_ms(duration_ms: int) -> int:

@@ -10,6 +10,8 @@ from components.conjunction_form import TYPE_LABELS
 from core.search.results.result_set import ResultSet
 
 MAX_PAGE = 1000
+# What a table asks for that nobody has touched.
+FIRST_PAGE = {"startRow": 0, "endRow": 100, "sortModel": [{"colId": "start", "sort": "asc"}]}
 TIMES = ("start", "end")
 _NUMBER_OPERATORS = {
     "equals": "=",
@@ -83,7 +85,3 @@ def cells(row: Mapping[str, Any], seconds: bool) -> dict[str, Any]:
         "conjunction_type": TYPE_LABELS.get(row["conjunction_type"], row["conjunction_type"]),
         "label": row["label"],
     }
-
-
-FIRST_PAGE = {"startRow": 0, "endRow": 100, "sortModel": [{"colId": "start", "sort": "asc"}]}
-"""What a table asks for that nobody has touched."""

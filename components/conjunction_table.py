@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import dash_ag_grid as dag
-from dash import html
+from dash import dcc, html
 
 from components.ids import Conjunctions as Ids
 
 ONE_DECIMAL = {"function": "params.value == null ? '' : d3.format(',.1f')(params.value)"}
-_ROW_PX, _HEAD_PX = 34, 40
+_ROW_PX, _HEAD_PX = 34, 36
 _THEME = {"function": "atlasGridTheme(themeQuartz)"}
 _TEXT_FILTER = {"filterOptions": ["contains"], "maxNumConditions": 1, "buttons": ["clear"]}
 _NUMBER_FILTER = {
@@ -31,27 +31,22 @@ _AT_LEAST_FILTER = _NUMBER_FILTER | {
 }
 
 
-def warm() -> html.Div:
-    """Return a table that nobody sees: with it the browser has fetched what a table needs."""
+def table() -> html.Div:
+    """Return the table, put away until there are rows; then it asks for them page by page."""
     return html.Div(
-        dag.AgGrid(columnDefs=[], rowData=[], dashGridOptions={"theme": _THEME}),
-        className="warm",
-        hidden=True,
-        **{"aria-hidden": "true"},
+        [
+            dcc.Store(id=Ids.ASK),
+            dcc.Store(id=Ids.ANSWERED),
+            html.Strong(id=Ids.MATCHED, className="matched", role="status"),
+            html.Div(_grid(), id=Ids.TABLE, className="table"),
+        ]
     )
 
 
-def height(count: int) -> dict[str, str]:
-    """Return the style of what holds a table: all of a few rows, else most of the page."""
-    return {"height": f"min({_ROW_PX * max(count, 4) + _HEAD_PX}px, max(320px, 58vh))"}
-
-
-def table(request: str, *, seconds: bool = False) -> dag.AgGrid:
-    """Return the table of a request's rows; the grid asks for them page by page."""
-    columns = _columns(184 if seconds else 164)
+def _grid() -> dag.AgGrid:
     return dag.AgGrid(
-        id=Ids.grid(request),
-        columnDefs=columns,
+        id=Ids.GRID,
+        columnDefs=_columns(),
         rowModelType="infinite",
         getRowId="params.data.row",
         defaultColDef={"resizable": True, "sortable": True, "suppressHeaderMenuButton": False},
@@ -63,8 +58,10 @@ def table(request: str, *, seconds: bool = False) -> dag.AgGrid:
             "maxConcurrentDatasourceRequests": 1,
             "infiniteInitialRowCount": 1,
             "rowHeight": _ROW_PX,
-            "headerHeight": _HEAD_PX - 4,
-            "localeText": {"noRowsToShow": "No row matches the filters of the table."},
+            "headerHeight": _HEAD_PX,
+            "localeText": dict.fromkeys(
+                ("noRowsToShow", "noMatchingRows"), "No row matches the filters of the table."
+            ),
             "tooltipShowDelay": 400,
             "suppressCellFocus": False,
             "rowSelection": {
@@ -78,14 +75,15 @@ def table(request: str, *, seconds: bool = False) -> dag.AgGrid:
     )
 
 
-def _columns(time_px: int) -> list[dict[str, Any]]:
+def _columns() -> list[dict[str, Any]]:
     """Return the columns: no narrower than their heads at 1024 px, and wider where there is room.
 
-    On a wide page a head has room for its order and its filter beside each other.
+    On a wide page a head has room for its order and its filter beside each other. The browser
+    widens the times where they have seconds.
     """
     return [
-        _column("start", "Start (UTC)", time_px, sort="asc", tooltip="start_full", text=True),
-        _column("end", "End (UTC)", time_px, tooltip="end_full", text=True),
+        _column("start", "Start (UTC)", 164, sort="asc", tooltip="start_full", text=True),
+        _column("end", "End (UTC)", 164, tooltip="end_full", text=True),
         _column("duration_min", "Duration (min)", 126, number=True, decimals=False, least=True),
         _column("min_distance_km", "Min (km)", 98, number=True, tooltip="min_full"),
         _column("max_distance_km", "Max (km)", 98, number=True, tooltip="max_full"),

@@ -62,6 +62,12 @@ class Conjunctions:
     RESULTS = "conjunctions-results"
     RESULT_STATE = "conjunctions-result-state"
     STALE = "conjunctions-stale"
+    # One table for all searches of the page: where it stands, what it asks for, what it leaves out.
+    TABLE = "conjunctions-table"
+    GRID = "conjunctions-grid"
+    ASK = "conjunctions-ask"
+    ANSWERED = "conjunctions-answered"
+    MATCHED = "conjunctions-matched"
     DRAWER = "conjunctions-drawer"
     DRAWER_BODY = "conjunctions-drawer-body"
 
@@ -122,19 +128,9 @@ class Conjunctions:
         return {"type": f"conjunctions-running-{part}", "request": request}
 
     @staticmethod
-    def matched(request: Any) -> dict[str, Any]:
-        """Return the id of the line that says how many rows the table's filters leave."""
-        return {"type": "conjunctions-matched", "request": request}
-
-    @staticmethod
     def figure(request: Any) -> dict[str, Any]:
         """Return the id of the figure of a request's results."""
         return {"type": "conjunctions-figure", "request": request}
-
-    @staticmethod
-    def grid(request: Any) -> dict[str, Any]:
-        """Return the id of the table of a request's results."""
-        return {"type": "conjunctions-grid", "request": request}
 
 
 class Keogramist:

@@ -13,7 +13,7 @@ from components.conjunction_answer import answer, answers
 from components.conjunction_dialogs import dialogs, notice
 from components.conjunction_filters import dialog as filters_dialog
 from components.conjunction_form import examples_menu, form
-from components.conjunction_table import warm
+from components.conjunction_table import table
 from components.finder_state import FinderState
 from components.ids import Conjunctions as Ids
 from components.urlstate import decode, encode
@@ -64,6 +64,7 @@ def layout(observatory: Observatory, **query: Any) -> html.Div:
                 target_components={Ids.RESULTS: "children"},
                 overlay_style={"visibility": "visible", "opacity": 0.45},
             ),
+            table(),
             dmc.Drawer(
                 html.Div(id=Ids.DRAWER_BODY),
                 id=Ids.DRAWER,
@@ -75,7 +76,6 @@ def layout(observatory: Observatory, **query: Any) -> html.Div:
             ),
             filters_dialog(),
             *dialogs(),
-            warm(),
         ],
         className="finder",
     )

@@ -76,7 +76,7 @@ def finder(application: Dash, observatory: Observatory) -> PageOf:
 @pytest.fixture(scope="module")
 def searched(observatory: Observatory) -> FinderState:
     """Example 1 over the two days, answered."""
-    state, _ = run_search(observatory, replace(load_example(1), end="2019-01-02 23:59"))
+    state, _, _ = run_search(observatory, replace(load_example(1), end="2019-01-02 23:59"))
     assert state.request
     return state
 
@@ -241,16 +241,16 @@ def test_price_says_where_the_search_would_run(observatory: Observatory) -> None
 
 
 def test_a_wrong_search_is_shown_and_has_no_request(observatory: Observatory) -> None:
-    state, shown = run_search(observatory, FinderState(blocks=(Block("ground"),)))
+    state, shown, rows = run_search(observatory, FinderState(blocks=(Block("ground"),)))
     assert state.request == ""
     assert "notice--bad" in str(shown)
 
 
 def test_an_empty_answer_says_where_there_are_no_records(observatory: Observatory) -> None:
     before = replace(load_example(1), start="2015-01-01", end="2015-01-03")
-    _, shown = run_search(observatory, before)
+    _, shown, rows = run_search(observatory, before)
     assert "no records of Ground 1 or Space 1 in this window" in str(shown)
-    _, shown = run_search(observatory, replace(load_example(1), distance_km=0.0))
+    _, shown, rows = run_search(observatory, replace(load_example(1), distance_km=0.0))
     assert "No minute met all criteria" in str(shown)
 
 
@@ -304,7 +304,7 @@ def test_a_time_copied_from_the_table_finds_its_row(
 
 
 def test_times_finer_than_a_minute_are_shown_with_seconds(observatory: Observatory) -> None:
-    state, _ = run_search(observatory, replace(load_example(1), subminute=True))
+    state, _, _ = run_search(observatory, replace(load_example(1), subminute=True))
     found = observatory.search.results(state.request)
     shown = page(found, {"startRow": 0, "endRow": 100})["rowData"]
     assert shown
@@ -384,13 +384,13 @@ def test_rows_come_page_by_page_in_order(
     count = observatory.search.results(searched.request).count
     order = [{"colId": "min_distance_km", "sort": "desc"}]
     wanted = {"startRow": 1, "endRow": 3, "sortModel": order, "filterModel": {}}
-    answer = answered.call(Ids.running("ask", searched.request), "data", wanted)
-    found = answer[key(Ids.grid(searched.request))]["getRowsResponse"]
+    answer = answered.call(Ids.ASK, "data", {"request": searched.request, **wanted})
+    found = answer[Ids.GRID]["getRowsResponse"]
     everything = observatory.search.results(searched.request).table()["min_distance_km"]
     expected = sorted(everything.to_pylist(), reverse=True)[1:3]
     assert found["rowCount"] == count
     assert [row["min_distance_km"] for row in found["rowData"]] == expected
-    assert answer[key(Ids.matched(searched.request))]["children"] == ""
+    assert answer[Ids.MATCHED]["children"] == ""
     assert all(row["start"].endswith("Z") for row in found["rowData"])
 
 
@@ -401,8 +401,8 @@ def test_how_many_rows_the_filters_leave_is_said(
     nearest = min(distances.to_pylist())
     model = {"min_distance_km": {"type": "lessThanOrEqual", "filter": nearest}}
     wanted = {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": model}
-    answer = answered.call(Ids.running("ask", searched.request), "data", wanted)
-    line = answer[key(Ids.matched(searched.request))]["children"]
+    answer = answered.call(Ids.ASK, "data", {"request": searched.request, **wanted})
+    line = answer[Ids.MATCHED]["children"]
     assert line == f"1 of {len(distances)} match the table’s filters"
 
 

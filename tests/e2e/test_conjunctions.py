@@ -242,6 +242,41 @@ def test_metadata_filters_know_their_fields(page: Page) -> None:
     expect(dialog.get_by_text("classified as not cloudy")).to_be_visible()
 
 
+def test_a_second_search_begins_as_a_new_table(page: Page) -> None:
+    """One table serves all searches of the page; its order and filters are of one search only."""
+    open_finder(page)
+    load_example(page, 1)
+    search(page)
+    cell = page.locator(".grid .ag-row[row-index='0'] [col-id=start]")
+    expect(cell).to_be_visible()
+    earliest = cell.inner_text()
+    page.get_by_role("columnheader", name="Min (km)").click()
+    page.evaluate(
+        """() => window.dash_ag_grid.getApi("conjunctions-grid").setFilterModel(
+            {label: {filterType: "text", type: "contains", filter: "nobody"}})"""
+    )
+    expect(page.get_by_text("No row matches the filters of the table.")).to_be_visible()
+    expect(page.locator(".matched")).to_contain_text("0 of ")
+    page.locator("#conjunctions-distance").fill("501")
+    search(page)
+    expect(cell).to_have_text(earliest)
+    expect(page.locator(".matched")).to_be_empty()
+    expect(page.get_by_role("columnheader", name="Start (UTC)")).to_have_attribute(
+        "aria-sort", "ascending"
+    )
+    page.locator("#conjunctions-distance").fill("0")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator(".results h2")).to_contain_text("Found no conjunctions")
+    expect(page.locator(".grid")).to_be_hidden()
+    page.locator("#conjunctions-distance").fill("500")
+    search(page)
+    expect(cell).to_have_text(earliest)
+    page.get_by_role("link", name="Availability").first.click()
+    page.get_by_role("heading", name="Availability").first.wait_for()
+    page.go_back()
+    expect(cell).to_have_text(earliest)
+
+
 def test_groups_derived_fields_and_result_filters_are_clicked_together(page: Page) -> None:
     open_finder(page)
     load_example(page, 1)

@@ -27,7 +27,7 @@ interface AtlasTheme {
 interface Window {
   dash_clientside: DashClientside;
   /** Comes with the first table. */
-  dash_ag_grid?: { getApi(id: object): { refreshInfiniteCache(): void } | undefined };
+  dash_ag_grid?: { getApi(id: string): any };
   dash_component_api?: { getLayout(id: string): { props?: Props } | undefined };
   dashAgGridFunctions?: Record<string, ClientFunction>;
   dashMantineFunctions?: Record<string, ClientFunction>;

@@ -49,7 +49,7 @@ run: setup  ## start everything; builds the embedded archive the first time
 archive: setup  ## build the embedded archive (again)
 	$(BIN)/python -m core archive
 
-lint: $(TEST_READY)  ## ruff, mypy --strict on core, import-linter, codespell
+lint: $(TEST_READY)  ## ruff, mypy --strict on core and api, import-linter, codespell
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -125,7 +125,7 @@ def _refuse_wrong() -> None:
 def _keep_private(response: flask.Response) -> flask.Response:
     # A cache that many share knows no keys: it would hand on what was for one account.
     if flask.request.environ.get(_CALLER) is not None and not response.cache_control.no_store:
-        response.cache_control.public = None
+        response.cache_control.public = False
         response.cache_control.private = True
     return response
 

@@ -116,7 +116,7 @@ class Grids:
     ) -> flask.Response:
         grids = self.observatory.grids
         # Most of a grid is empty: a twentieth of the bytes remains, for two milliseconds.
-        packed = kind == "bin" and "gzip" in flask.request.accept_encodings
+        packed = kind == "bin" and flask.request.accept_encodings["gzip"] > 0
         facts = ("grid", series, grids.version(series, time), time, query, packed)
         shown: list[GridFrame] = []
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from spectree import Response, SecurityScheme, SpecTree, Tag
 from spectree.plugins.base import BasePlugin
@@ -104,7 +104,7 @@ def _tree(operations: tuple[Operation, ...]) -> SpecTree:
             SecurityScheme(name=BEARER, data=texts.BEARER_SCHEME),
         ],
     )
-    tree.backend.listed = tuple((one, _described(tree, one)) for one in operations)
+    cast(_Listed, tree.backend).listed = tuple((one, _described(tree, one)) for one in operations)
     return tree
 
 

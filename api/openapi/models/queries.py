@@ -67,7 +67,7 @@ class Window(Open):
     end: TimeIn
 
 
-_PRESENT = [
+_PRESENT: list[Any] = [
     {"required": [kind], "properties": {kind: {"type": "array", "minItems": 2}}}
     for kind in BLOCK_KINDS
 ] + [

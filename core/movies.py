@@ -278,6 +278,10 @@ def movie_executor(frames: FrameLibrary) -> Executor:
 def _make(
     path: Path, frames: FrameLibrary, query: MovieQuery, times: Times, monitor: Monitor
 ) -> int:
+    def check() -> None:
+        if monitor.cancelled():
+            raise SearchCancelled(cancelled_text(KIND))
+
     drawing, pages = draw_frames(
         frames,
         query.source,
@@ -285,6 +289,7 @@ def _make(
         query.look,
         accept=query.accept_skymap,
         without_skymap=query.look.what == "frames",
+        check=check,
     )
 
     def progress(made: int, total: int) -> None:

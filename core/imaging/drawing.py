@@ -14,7 +14,7 @@ from core.imaging.caption import Caption, caption_of, moment_text
 from core.imaging.colour import limits_of
 from core.imaging.compass import compass
 from core.imaging.fisheye import RGBA, Limits, View, paint_fisheye
-from core.imaging.frames import FrameSource, Times
+from core.imaging.frames import Frames, FrameSource, Times
 from core.imaging.map_picture import map_picture
 from core.imaging.overlay import fisheye_overlay, map_overlay
 from core.imaging.page import EdgeMarks, Page, Plan, letter_size
@@ -30,7 +30,8 @@ Scale = Literal["percentile", "fixed"]
 MIN_ELEVATION_DEG = 5.0
 SLITS = frozenset({"trex_spectrograph"})
 """Arrays whose images are no pictures."""
-_BLOCK = 60
+# So few that a movie that is cancelled ends soon.
+_BLOCK = 8
 _SAMPLES = 24
 _MARGIN = 1.06
 _RADIUS_STEP_KM = 50.0
@@ -231,6 +232,7 @@ def draw_frames(
     *,
     accept: bool = False,
     without_skymap: bool = False,
+    check: Callable[[], None] = lambda: None,
 ) -> tuple[Drawing, Iterator[NDArray[np.uint8]]]:
     """Return a drawing and the pages of these times, made as they are asked for.
 
@@ -249,6 +251,8 @@ def draw_frames(
         Use a skymap of another time or camera; the pages say so.
     without_skymap : bool
         Draw frames without a compass where there is no skymap at all.
+    check : callable, optional
+        Called between every few frames; it may raise to end the work.
 
     Raises
     ------
@@ -260,24 +264,34 @@ def draw_frames(
     if not len(times):
         raise NotFound("There are no frames to draw.", kind="frame", key=source_id)
     picks = times[np.unique(np.linspace(0, len(times) - 1, _SAMPLES).astype(int))]
-    sample = source.frames(source_id, picks)
-    images = sample["images"].values
+    samples = list(_blocks(source, source_id, picks, check))
+    sample = samples[0]
+    images = np.concatenate([block["images"].values for block in samples])
     use = _skymap(source, source_id, times[0], accept, without_skymap)
     drawing = Drawing(
         sample.attrs, images.shape[1:], use, look, times[0], float(sample["exposure_s"].values[0])
     )
     drawing.fit(images)
-    return drawing, _pages(drawing, source, source_id, times)
+    pages = (
+        drawing.draw(image, moment)
+        for block in _blocks(source, source_id, times, check)
+        for image, moment in zip(block["images"].values, block["time"].values, strict=True)
+    )
+    return drawing, pages
 
 
-def _pages(
-    drawing: Drawing, source: FrameSource, source_id: int, times: Times
-) -> Iterator[NDArray[np.uint8]]:
-    for first in range(0, len(times), _BLOCK):
-        block = source.frames(source_id, times[first : first + _BLOCK])
-        moments = block["time"].values
-        for image, moment in zip(block["images"].values, moments, strict=True):
-            yield drawing.draw(image, moment)
+def _blocks(
+    source: FrameSource, source_id: int, times: Times, check: Callable[[], None]
+) -> Iterator[Frames]:
+    """Yield the frames a few at a time: of one minute, so that no file is read for one frame."""
+    minutes = times.astype("M8[m]")
+    first = 0
+    while first < len(times):
+        check()
+        alike = int(np.searchsorted(minutes, minutes[first], side="right"))
+        last = min(alike, first + _BLOCK)
+        yield source.frames(source_id, times[first:last])
+        first = last
 
 
 def _skymap(

@@ -42,7 +42,7 @@ def check(engine: Engine) -> None:
     if current != head:
         raise ArchiveError(
             f"The catalogue is at revision {current or 'none'}; this program needs {head}.",
-            hint="`python -m core up` (Archive.create) brings it up to date and keeps what it holds.",
+            hint="`python -m core up` (Archive.create) brings it up to date; what it holds stays.",
             current=current,
             needed=head,
         )

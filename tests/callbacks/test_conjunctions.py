@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from dash import Dash
+from dash import Dash, no_update
 
 from app import create_app
 from callbacks.conjunction_dialogs import one_distance, read_import, set_distances
@@ -242,6 +242,7 @@ def test_price_says_where_the_search_would_run(observatory: Observatory) -> None
 
 def test_a_wrong_search_is_shown_and_has_no_request(observatory: Observatory) -> None:
     state, shown, rows = run_search(observatory, FinderState(blocks=(Block("ground"),)))
+    assert rows is no_update
     assert state.request == ""
     assert "notice--bad" in str(shown)
 
@@ -249,6 +250,7 @@ def test_a_wrong_search_is_shown_and_has_no_request(observatory: Observatory) ->
 def test_an_empty_answer_says_where_there_are_no_records(observatory: Observatory) -> None:
     before = replace(load_example(1), start="2015-01-01", end="2015-01-03")
     _, shown, rows = run_search(observatory, before)
+    assert rows is no_update
     assert "no records of Ground 1 or Space 1 in this window" in str(shown)
     _, shown, rows = run_search(observatory, replace(load_example(1), distance_km=0.0))
     assert "No minute met all criteria" in str(shown)

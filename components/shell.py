@@ -27,6 +27,8 @@ NAVIGATION = (
     ("Availability", "/availability"),
 )
 ACKNOWLEDGEMENTS = "/acknowledgements"
+# Not pages of this application: the browser has to load them whole.
+API_DOCS, HAPI = "/api/docs", "/hapi"
 _SCHEMES = (
     ("auto", "monitor", "Follow the system"),
     ("light", "sun", "Light"),
@@ -118,6 +120,8 @@ def _footer(truth: Truth) -> html.Footer:
     links = html.Nav(
         [
             dcc.Link("Acknowledgements", href=ACKNOWLEDGEMENTS),
+            html.A("API", href=API_DOCS),
+            html.A("HAPI", href=HAPI),
             html.Button(
                 ["Keyboard shortcuts ", html.Kbd("?")],
                 type="button",

@@ -172,7 +172,9 @@ class SignIn:
                 counts.where(row.subject.in_(list(subjects))).group_by(row.subject)
             ):
                 if count >= limits.failures * subjects[subject]:
-                    raise _too_many(limits.failures * subjects[subject], first + window - now)
+                    # Those that waited for the same lock may have been noted after this `now`.
+                    wait = min(first + window - now, window)
+                    raise _too_many(limits.failures * subjects[subject], wait)
             rows = [{"subject": subject, "timestamp": now} for subject in subjects]
             session.execute(insert(row), rows)
 

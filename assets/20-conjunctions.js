@@ -116,6 +116,7 @@
   /** @param {any} api @param {boolean} seconds */
   function widenTimes(api, seconds) {
     const px = seconds ? WIDTHS_PX.seconds : WIDTHS_PX.minutes;
+    if (api.getColumnDef("start")?.minWidth === px) return;
     /** @param {any} column */
     const widened = (column) =>
       ["start", "end"].includes(column.field) ? { ...column, minWidth: px, maxWidth: px + 24 } : column;
@@ -128,6 +129,7 @@
    * @param {{request: string}} identity
    */
   ours.conjunctionsTable = function (shown, identity) {
+    if (leaving(identity.request)) return held.token;
     const before = held;
     // The answer of a search brings the first rows with it, straight into the table.
     const brought = searching && ready;
@@ -135,10 +137,16 @@
     held = { token: "", rows: 0, seconds: false, ...shown, request: identity.request };
     showTable(held.token ? held.rows : 0);
     const api = grid(); // a table that is still being made asks by itself
-    if (api && held.seconds !== before.seconds) widenTimes(api, held.seconds);
+    if (api) widenTimes(api, held.seconds);
     if (api && held.token && !brought) fill(api, before);
     return held.token;
   };
+
+  /** Says whether news are of a search that another is about to replace. @param {string} request */
+  function leaving(request) {
+    const button = document.getElementById("conjunctions-search");
+    return searching && request !== "" && request === held.request && button?.hasAttribute("data-loading");
+  }
 
   /** @param {any} api @param {typeof held} before what the table was to hold */
   function fill(api, before) {
@@ -199,6 +207,8 @@
     if (!answered) return;
     pending = null;
     const { request, token } = held;
+    const api = grid(); // a table that was made after its rows were named has its widths from here
+    if (api) widenTimes(api, held.seconds);
     if (answered.request !== request || !token.startsWith("done-")) return;
     if (drawn[request] === token && document.getElementById(figureId(request))) return;
     drawn[request] = token;

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pyarrow as pa
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from callbacks.conjunctions import load_example as state_of_example
+from components.urlstate import encode
 from core.archive import Archive
 from core.search.finding import prepare
 from core.search.jobs.execution import execute
@@ -552,6 +555,20 @@ def test_marks_of_the_figure_follow_the_colour_scheme(visitor: Callable[..., Pag
     page.emulate_media(color_scheme="dark")
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     assert colour_of_marks(page) == "rgb(92, 200, 188)"
+
+
+def test_a_link_to_times_with_seconds_shows_them_whole(visitor: Callable[..., Page]) -> None:
+    """The table of a link is made after its rows are named: it has its widths all the same."""
+    page = visitor()
+    open_finder(page, "?" + encode(replace(state_of_example(1), subminute=True)))
+    search(page)
+    other = visitor(viewport={"width": 1024, "height": 900})
+    other.goto(page.url)
+    cell = other.locator(".ag-center-cols-container [col-id=start]").first
+    expect(cell).to_have_text(re.compile(r"^2019-01-0\dT\d\d:\d\d:\d\dZ$"))
+    column = other.locator(".ag-header-cell[col-id=start]")
+    assert column.evaluate("head => head.getBoundingClientRect().width") >= 184
+    assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth + 1")
 
 
 @pytest.mark.parametrize("width", [1024, 1440])

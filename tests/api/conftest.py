@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import flask
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 import api
 from core import logs
@@ -22,6 +20,7 @@ from core.observatory import Observatory
 from core.settings import Settings
 from tests.api import sky
 from tests.api.redis_server import running_redis
+from tests.servers import answering
 
 
 def quiet() -> None:
@@ -80,13 +79,8 @@ def client(server: flask.Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def live_url(server: flask.Flask) -> Iterator[str]:
     """Base URL of a server that real clients can talk to."""
-    live = make_server("127.0.0.1", 0, server, threaded=True)
-    thread = threading.Thread(target=live.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{live.server_port}"
-    live.shutdown()
-    thread.join(10)
-    live.server_close()
+    with answering(server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from unittest import mock
 import flask
 import numpy as np
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 import api
@@ -22,6 +20,7 @@ from core.observatory import Observatory
 from core.settings import Settings
 from tests.api.people import KEY_HEADER, PASSWORD
 from tests.oracle.small_archive import make_archive, records, source
+from tests.servers import answering
 
 FIRST = int(np.datetime64("2019-01-01", "m").astype(np.int64))
 QUERY: dict[str, Any] = {
@@ -86,12 +85,5 @@ def submitted(client: FlaskClient, headers: dict[str, str], **more: Any) -> str:
 @contextmanager
 def live(site: Site) -> Iterator[str]:
     """Serve it to clients of its own; give the base URL."""
-    served = make_server("127.0.0.1", 0, site.server(site.observatory), threaded=True)
-    thread = threading.Thread(target=served.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{served.server_port}"
-    finally:
-        served.shutdown()
-        thread.join(10)
-        served.server_close()
+    with answering(site.server(site.observatory)) as url:
+        yield url

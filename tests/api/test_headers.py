@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -12,12 +11,12 @@ import pytest
 from dash import Dash, Input, Output, dcc, html
 from flask.testing import FlaskClient
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, UUIDConverter
-from werkzeug.serving import make_server
 
 import api
 from api import headers, request_log
 from core.observatory import Observatory
 from tests.browser import CHROMIUM, FLAGS, need_chromium
+from tests.servers import answering
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SAMPLES: dict[str, Any] = {
@@ -129,13 +128,8 @@ def test_hashes_may_come_from_a_function() -> None:
 
 @pytest.fixture(scope="module")
 def whole_url(whole: flask.Flask) -> Iterator[str]:
-    live = make_server("127.0.0.1", 0, whole, threaded=True)
-    thread = threading.Thread(target=live.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{live.server_port}/"
-    live.shutdown()
-    thread.join(10)
-    live.server_close()
+    with answering(whole) as url:
+        yield f"{url}/"
 
 
 @pytest.mark.browser

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,13 +10,13 @@ import flask
 import pytest
 from pyaurorax import PyAuroraX
 from pyaurorax.search import Conjunction, EphemerisData, GroundCriteriaBlock, SpaceCriteriaBlock
-from werkzeug.serving import make_server
 
 import api
 from core.observatory import Observatory
 from core.settings import Settings
 from core.simulation.build import build_archive
 from tests.api import sky
+from tests.servers import answering
 
 START, END = datetime(2019, 1, 1), datetime(2019, 1, 1, 23, 59, 59)  # noqa: DTZ001 - the client's
 LIMIT_KM = 500
@@ -33,15 +32,9 @@ def aurorax(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PyAuroraX]:
     with Observatory(settings) as observatory:
         server = flask.Flask("simulated", static_folder=None)
         api.register(server, observatory)
-        live = make_server("127.0.0.1", 0, server, threaded=True)
-        thread = threading.Thread(target=live.serve_forever, daemon=True)
-        thread.start()
         folder = tmp_path_factory.mktemp("pyaurorax")
-        url = f"http://127.0.0.1:{live.server_port}"
-        yield PyAuroraX(api_base_url=url, download_output_root_path=str(folder))
-        live.shutdown()
-        thread.join(10)
-        live.server_close()
+        with answering(server) as url:
+            yield PyAuroraX(api_base_url=url, download_output_root_path=str(folder))
 
 
 def minutes_of(records: list[EphemerisData], identifier: int) -> dict[datetime, Any]:

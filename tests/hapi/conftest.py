@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator
 
 import flask
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 import api
 from core import logs
@@ -17,6 +15,7 @@ from core.hapi.service import Hapi
 from core.observatory import Observatory
 from core.settings import Settings
 from tests.hapi import world
+from tests.servers import answering
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -50,10 +49,5 @@ def client(server: flask.Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def live_url(server: flask.Flask) -> Iterator[str]:
     """Base URL of a server that real clients can talk to."""
-    live = make_server("127.0.0.1", 0, server, threaded=True)
-    thread = threading.Thread(target=live.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{live.server_port}"
-    live.shutdown()
-    thread.join(10)
-    live.server_close()
+    with answering(server) as url:
+        yield url

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +14,6 @@ import flask
 import pytest
 import requests
 from pyaurorax import PyAuroraX
-from werkzeug.serving import make_server
 
 import api
 from core import logs
@@ -24,6 +22,7 @@ from core.archive.records import ephemeris_to_records, products_to_records
 from core.instruments.model import DataSource
 from core.observatory import Observatory
 from core.settings import Settings
+from tests.servers import answering
 
 EVER = (datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC))
 ROLES = {
@@ -116,13 +115,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with Observatory(settings) as observatory:
         server = flask.Flask("atlas-api", static_folder=None)
         api.register(server, observatory)
-        live = make_server("127.0.0.1", 0, server, threaded=True)
-        thread = threading.Thread(target=live.serve_forever, daemon=True)
-        thread.start()
-        yield Site(f"http://127.0.0.1:{live.server_port}", observatory, keys)
-        live.shutdown()
-        thread.join(10)
-        live.server_close()
+        with answering(server) as url:
+            yield Site(url, observatory, keys)
 
 
 @pytest.fixture

@@ -45,11 +45,14 @@ class SqlFilter:
     columns : frozenset of str
         Table columns that the expression names. A column that the table has not yet got is to
         be read as null.
+    declared : SqlFilter or None
+        The same condition for records without undeclared metadata, where that is simpler.
     """
 
     sql: str
     params: dict[str, Any] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
+    declared: SqlFilter | None = None
 
 
 class _Compiler:
@@ -136,10 +139,11 @@ def compile_filter(
     compiler = _Compiler(prefix)
     # Few records hold undeclared fields; the others need not be asked about each of them.
     typed = compiler.group(group, declared)
+    simpler = SqlFilter(typed, dict(compiler.params), frozenset(compiler.columns))
     compiler.json = True
     both = compiler.group(group, declared)
     sql = f"((metadata_json IS NULL AND {typed}) OR (metadata_json IS NOT NULL AND {both}))"
-    return SqlFilter(sql, compiler.params, frozenset({*compiler.columns, "metadata_json"}))
+    return SqlFilter(sql, compiler.params, frozenset({*compiler.columns, "metadata_json"}), simpler)
 
 
 def declared_types(schema_fields: Iterable[MetadataField]) -> Declared:

@@ -84,7 +84,7 @@ def fuzzed(url: str, key: str, folder: Path, examples: int, *phases: str) -> Run
         [str(word) for word in words], env=os.environ | environment, cwd=folder,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert done.returncode == 0, done.stdout[-30_000:] + done.stderr[-2000:]
     return read(report)
 
 

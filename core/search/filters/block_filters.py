@@ -12,14 +12,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.archive import Archive, duck, reading
-from core.archive.filters import SqlFilter
+from core.archive import Archive, duck
 from core.archive.snapshot import LiveFile, Snapshot
 from core.errors import BadInput
 from core.instruments.model import DataSource
 from core.search.blocks import Block
 from core.search.filters.derived import DerivedRows, Moments
 from core.search.filters.mixed_filter import MixedFilter, Node, compile_mixed, evaluate
+from core.search.filters.record_rows import RecordRows
+from core.search.index.minutes import MINUTE_US
 from core.search.index.tracks import Words, pack, word_count
 from core.search.plan import Partition
 from core.search.query import ConjunctionQuery
@@ -29,10 +30,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Passing = dict[int, Words]
 
-POSITION_COLUMN = {"nbtrace": "nbtrace", "sbtrace": "sbtrace", "geographic": "geo"}
 # Sources read at one time: bounds memory, and lets a cancelled search end soon.
 SOURCES_PER_READ = 24
-_MINUTE_US = 60_000_000
 
 
 def compile_filters(
@@ -81,6 +80,7 @@ class BlockFilters:
         KEPT.most_bytes = archive.settings.max_filter_cache_bytes
         self.snapshot = snapshot or archive.ephemeris.store.snapshot()
         self.filters = compile_filters(query, sources)
+        self.rows = RecordRows(archive, self.snapshot)
         self.by_id = {item.identifier: item for block in sources for item in block}
 
     def has(self, block: int) -> bool:
@@ -157,7 +157,7 @@ class BlockFilters:
         kind: str,
         moments: Moments,
     ) -> Passing:
-        table = self._rows(found, sources, piece, kind)
+        table = self.rows.read(found, sources, piece, kind)
         count = piece.minutes
         out = {source: np.zeros(word_count(count), np.uint64) for source in sources}
         for source, rows in by_source(table):
@@ -170,23 +170,6 @@ class BlockFilters:
             present[index] = True
             out[source] = pack(present)
         return out
-
-    def _rows(
-        self, found: MixedFilter, sources: Sequence[int], piece: Partition, kind: str
-    ) -> pa.Table:
-        """Read minute, flags and positions of the records that the tables let pass."""
-        files = self._files(sources, piece)
-        first_us, last_us = _ends_us(piece)
-        conditions = [reading.between_condition("epoch", first_us, last_us), found.where]
-        columns = [
-            "source",
-            f"CAST(epoch_us(epoch) // {_MINUTE_US} - {piece.first_minute} AS INTEGER) AS minute",
-            *(f"{flag.sql} AS flag{n}" for n, flag in enumerate(found.flags)),
-        ]
-        if found.positional:
-            prefix = POSITION_COLUMN[kind]
-            columns += [f"{prefix}_{part}_deg AS {part}_deg" for part in ("lat", "lon")]
-        return _select(self.snapshot, files, columns, conditions, found.flags)
 
     def _derived(
         self,
@@ -261,29 +244,8 @@ def _pass(node: Node, count: int, rows: pa.Table, flags: int, derived: DerivedRo
     return evaluate(node, np.arange(count), columns, derived.values)
 
 
-def _select(
-    snapshot: Snapshot,
-    files: Sequence[LiveFile],
-    columns: Sequence[str],
-    conditions: Sequence[SqlFilter],
-    flags: Sequence[SqlFilter],
-) -> pa.Table:
-    """Read expressions over the rows of files; the order of rows is of no concern."""
-    used: set[str] = set()
-    params: dict[str, object] = {}
-    for part in (*conditions, *flags):
-        used |= part.columns
-        params |= part.params
-    schema = reading.readable_schema(snapshot.schema, used)
-    sql = (  # names are ours or quoted, values are parameters
-        f"SELECT {', '.join(columns)} FROM {reading.source_sql(files, schema)} "  # noqa: S608 - see above
-        f"WHERE {' AND '.join(c.sql for c in conditions)}"
-    )
-    return duck.query(sql, params)
-
-
 def _ends_us(piece: Partition) -> tuple[int, int]:
-    return piece.first_minute * _MINUTE_US, piece.last_minute * _MINUTE_US
+    return piece.first_minute * MINUTE_US, piece.last_minute * MINUTE_US
 
 
 def _floats(column: pa.ChunkedArray) -> NDArray[np.float64]:

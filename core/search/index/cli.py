@@ -67,7 +67,7 @@ def _build(args: argparse.Namespace, archive: Archive, store: IndexStore) -> int
     missing = [pair for pair in wanted if not store.has(*pair)]
     made = 0
     for pair in tqdm(missing, unit="source-year", disable=args.quiet or not missing, leave=False):
-        if store.make(*pair) is None:
+        if store.make_tracks(*pair) is None:
             break
         made += 1
     sys.stdout.write(f"made {made} of {len(missing)} missing, {len(wanted)} in all\n")

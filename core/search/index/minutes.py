@@ -139,7 +139,7 @@ def _read(
         if file.first_us > last_us or file.last_us < first_us:
             continue
         duck.check()
-        for table in _tables(file, first_us, last_us, columns):
+        for table in tables_of(file, first_us, last_us, columns):
             index = (epoch_us(table["epoch"]) - first_us) // MINUTE_US
             inside = np.asarray((index >= 0) & (index < length))
             indices.append(index[inside])
@@ -149,7 +149,18 @@ def _read(
     return joined, {n: np.concatenate(v) if v else np.zeros(0) for n, v in values.items()}
 
 
-def _tables(file: LiveFile, first_us: int, last_us: int, columns: list[str]) -> Iterator[pa.Table]:
+def tables_of(
+    file: LiveFile, first_us: int, last_us: int, columns: Sequence[str]
+) -> Iterator[pa.Table]:
+    """Yield the rows of a data file with times and columns, some outside of the span included.
+
+    Columns that the file lacks are left out.
+
+    Raises
+    ------
+    core.errors.ArchiveError
+        The file is gone or cannot be read.
+    """
     try:
         with pq.ParquetFile(file.path) as stored:
             there = set(stored.schema_arrow.names)

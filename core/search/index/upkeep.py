@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.archive import Archive
+from core.search.index.folder import abandoned, year_of
 from core.search.index.source_minutes import SourceYear, source_years
-from core.search.index.store import IndexStore, abandoned
+from core.search.index.store import IndexStore
 
 if TYPE_CHECKING:
     from core.instruments.model import DataSource
@@ -46,11 +47,16 @@ def stale(archive: Archive, store: IndexStore) -> list[tuple[Path, int]]:
     made of a newer version of the table is never among them.
     """
     files = list(store.files())
-    current = {store.path_of(*pair) for pair in years_of(archive)}
+    current = {(pair[1].source, pair[1].year): pair for pair in years_of(archive)}
+
+    def is_current(path: Path) -> bool:
+        pair = current.get((int(path.parent.name), year_of(path)))
+        return pair is not None and store.is_current(path, *pair)
+
     return [
         (path, size)
         for path, size in files
-        if (abandoned(path) if path.name.endswith(".tmp") else path not in current)
+        if (abandoned(path) if path.name.endswith(".tmp") else not is_current(path))
     ]
 
 
@@ -86,7 +92,7 @@ def keep(archive: Archive, store: IndexStore, stop: Callable[[], bool]) -> int |
         for number, (source, records) in enumerate(wanted := missing(archive, store)):
             if stop():
                 return len(wanted) - number + failed
-            failed += store.make(source, records) is None
+            failed += store.make_tracks(source, records) is None
         return failed
 
 

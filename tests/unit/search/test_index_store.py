@@ -15,6 +15,7 @@ import pytest
 from core.archive import Archive
 from core.errors import IndexDamaged
 from core.geo.sphere import geodetic_to_geocentric_lat_deg, unit_vectors
+from core.search.index import folder as index_folder
 from core.search.index import store as index_store
 from core.search.index.minutes import COLUMN_PREFIX, SourceMinutes
 from core.search.index.source_minutes import SourceReader, spans_by_year, year_minutes
@@ -181,7 +182,7 @@ def test_a_folder_that_cannot_be_written_is_done_without_and_said_once(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(index_store.log, "warning", lambda event, **facts: said.append(event))
+    monkeypatch.setattr(index_folder.log, "warning", lambda event, **facts: said.append(event))
     (archive.path / "index").write_text("a file, no folder")
     assert_same(read(archive), read(archive, index=None))
     assert_same(read(archive, 2), read(archive, 2, index=None))

@@ -12,12 +12,12 @@ from typing import Any
 import flask
 import numpy as np
 import pytest
-from werkzeug.serving import make_server
 
 import api
 from core.observatory import Observatory
 from core.settings import Settings
 from tests.oracle.small_archive import make_archive, records, source
+from tests.servers import answering
 
 MOST = 3
 FIRST = int(np.datetime64("2019-01-01", "m").astype(np.int64))
@@ -47,15 +47,8 @@ def port(tmp_path: Path) -> Iterator[int]:
     with Observatory(Settings(archive=tmp_path / "archive", **limits)) as observatory:
         application = flask.Flask("atlas-limits", static_folder=None)
         api.register(application, observatory)
-        live = make_server("127.0.0.1", 0, application, threaded=True)
-        thread = threading.Thread(target=live.serve_forever)
-        thread.start()
-        try:
-            yield live.server_port
-        finally:
-            live.shutdown()
-            thread.join()
-            live.server_close()
+        with answering(application) as url:
+            yield int(url.rpartition(":")[2])
 
 
 def ask(

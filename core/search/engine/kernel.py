@@ -77,7 +77,7 @@ class _Batch:
         index = np.concatenate(self.index)
         cuts = self.kernel.runs_of(index, np.concatenate(self.pair_km, axis=1))
         number, first = np.divmod(index[cuts.first], self.stride)
-        tuples = np.array(self.tuples, dtype=np.int64)[number]
+        tuples = np.take(np.array(self.tuples, dtype=np.int64), number, axis=0)
         offset = number * self.stride
         first_s, last_s, closest_s, farthest_s = (
             self.data.start_s + epoch * self.data.step_s

@@ -86,7 +86,9 @@ class Runs:
 
     def __getitem__(self, chosen: Ints | npt.NDArray[np.bool_]) -> Runs:
         """Return a copy of the runs with the given indices, in their order, or of those marked."""
-        return Runs(*(getattr(self, item.name)[chosen] for item in fields(self)))
+        # `take` along rows is many times faster than indexing where rows hold several numbers.
+        places = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
+        return Runs(*(np.take(getattr(self, item.name), places, axis=0) for item in fields(self)))
 
     def take(self, order: Ints) -> Runs:
         """Return the runs with the given indices, in their order."""
@@ -130,16 +132,35 @@ def join_parts(parts: Sequence[Runs], step_s: int) -> Runs:
         Seconds between epochs.
     """
     ordered = sorted((part for part in parts if len(part)), key=lambda part: part.start_s.min())
-    inside, edges = [], []
+    runs = concat(ordered or parts)
+    edges, first = [np.zeros(0, np.int64)], 0
     before = np.iinfo(np.int64).min
     for number, part in enumerate(ordered):
         at_edge = part.start_s <= before + step_s if number else np.zeros(len(part), dtype=bool)
         if number + 1 < len(ordered):
             at_edge |= part.end_s >= ordered[number + 1].start_s.min() - step_s
         before = max(before, int(part.end_s.max()))
-        inside.append(part[~at_edge])
-        edges.append(part[at_edge])
-    return concat([*parts[:1], *inside, merge(edges, step_s)] if edges else parts)
+        edges.append(np.flatnonzero(at_edge) + first)
+        first += len(part)
+    places = np.concatenate(edges)
+    return _replaced(runs, places, merge([runs[places]], step_s)) if len(places) else runs
+
+
+def _replaced(runs: Runs, places: Ints, others: Runs) -> Runs:
+    """Put at most as many runs into some places, in no order; nothing else is copied.
+
+    Places that are left over are filled with runs from the end. `runs` is overwritten.
+    """
+    holes = places[len(others) :]
+    length = len(runs) - len(holes)
+    stays = np.ones(len(runs) - length, dtype=bool)
+    stays[holes[holes >= length] - length] = False
+    moved = np.flatnonzero(stays) + length
+    for item in fields(Runs):
+        column = getattr(runs, item.name)
+        column[places[: len(others)]] = getattr(others, item.name)
+        column[holes[holes < length]] = column[moved]
+    return Runs(*(getattr(runs, item.name)[:length] for item in fields(Runs)))
 
 
 def order_by(number: Ints, start_s: Ints) -> Ints:

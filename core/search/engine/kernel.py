@@ -175,7 +175,7 @@ class _TypeSearch:
             valid = self._valid(block, source)
             if valid is None or source in chosen:
                 continue
-            left = self._narrow(chosen, source, valid if bits is None else bits & valid)
+            left = self._narrow(chosen, source, bits, valid)
             if left is not None:
                 self._extend((*chosen, source), left)
 
@@ -184,12 +184,17 @@ class _TypeSearch:
         self.done[block] = self.done[block - 1] + number * self.share[block]
         self.watch(self.batch.found, self.done[block])
 
-    def _narrow(self, chosen: tuple[int, ...], source: int, bits: Words) -> Words | None:
+    def _narrow(
+        self, chosen: tuple[int, ...], source: int, before: Words | None, valid: Words
+    ) -> Words | None:
         """Keep the epochs at which the source is near those chosen before it; None if none is."""
         if len(chosen) == 1:
-            near = self._near_crowd(chosen[0], source)
+            near = self._near_crowd(chosen[0], source, valid)
             if near is not None:
-                return near if near.any() else None
+                # Of the last block it is seen anyway when the epochs are measured.
+                more = len(self.plan.sources) > 2
+                return None if more and not near.any() else near
+        bits = valid if before is None else before & valid
         for (i, j), limit in self.compared[len(chosen)]:
             one, two = sorted((chosen[i], source))
             key = (one, two, self.plan.limit_km((i, j), limit, chosen[i], source))
@@ -198,9 +203,8 @@ class _TypeSearch:
                 return None
         return bits if self.compared[len(chosen)] or bits.any() else None
 
-    def _near_crowd(self, first: int, source: int) -> Words | None:
-        valid = self._valid(1, source)
-        if self.crowd is None or valid is None:
+    def _near_crowd(self, first: int, source: int, valid: Words) -> Words | None:
+        if self.crowd is None:
             return None
         limit = self.compared[1][0][1]
         return self.crowd.near(first, source, self._track(source), valid, limit)

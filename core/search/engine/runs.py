@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+# So many numbers are told apart by looking each up in a list of all.
+_DENSE = 65_536
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -174,6 +178,16 @@ def order_by(number: Ints, start_s: Ints) -> Ints:
 
 def tuple_ranks(sources: Ints) -> tuple[Ints, int]:
     """Return numbers of tuples int64[R, K], from 0 on in lexicographic order, and how many."""
+    if len(sources):
+        low = sources.min(axis=0)
+        spans = (sources.max(axis=0) - low + 1).tolist()
+        if math.prod(spans) <= _DENSE:
+            whole = np.zeros(len(sources), dtype=np.int64)
+            for column, least, span in zip(sources.T, low, spans, strict=True):
+                whole *= span
+                whole += column
+                whole -= least
+            return _ranks(whole)
     rank, count = _ranks(sources[:, 0])
     for column in sources.T[1:]:
         there, many = _ranks(column)
@@ -186,7 +200,7 @@ def _ranks(values: Ints) -> tuple[Ints, int]:
     if not len(values):
         return values, 0
     low, high = int(values.min()), int(values.max())
-    if high - low > 16 * len(values) + 65_536:
+    if high - low > 16 * len(values) + _DENSE:
         distinct, ranks = np.unique(values, return_inverse=True)
         return ranks, len(distinct)
     occurs = np.zeros(high - low + 1, dtype=bool)

@@ -130,8 +130,12 @@ def schemas(document: dict[str, Any]) -> Iterator[Any]:
 
 
 def test_schemas_are_json_schemas_of_2020_12(document: dict[str, Any]) -> None:
-    for schema in schemas(document):
+    found = list(schemas(document))
+    assert len(found) > 100
+    for schema in found:
         jsonschema_rs.meta.validate({"$schema": DIALECT, **schema})
+    with pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.meta.validate({"$schema": DIALECT, **found[0], "type": "no type"})
 
 
 def test_examples_fit_their_schemas(document: dict[str, Any]) -> None:

@@ -138,6 +138,10 @@ def limits_of(
     return low, high
 
 
+# What single precision can hold.
+_LEAST_SPAN, _MOST_LIMIT = 2.0**-126, float(np.finfo(np.float32).max)
+
+
 def scaled(
     values: NDArray[Any], limits: tuple[float, float], *, log: bool = False, gamma: float = 1.0
 ) -> NDArray[Any]:
@@ -170,7 +174,10 @@ def scaled(
         low, high = np.log(max(low, 1.0)), np.log(max(high, 1.0))
         values = np.log(np.maximum(values, 1.0))
     span = high - low
-    share = (values - low) / span if span > 0 else np.where(np.isnan(values), np.nan, 0.5)
+    if span < _LEAST_SPAN or max(abs(low), abs(high), span) > _MOST_LIMIT:
+        values = values.astype(np.float64)  # single precision has no such limits
+    with np.errstate(over="ignore"):  # far beyond a limit
+        share = (values - low) / span if span > 0 else np.where(np.isnan(values), np.nan, 0.5)
     clipped = np.clip(share, 0, 1)
     return np.asarray(clipped if gamma == 1.0 else clipped ** (1.0 / gamma))
 
@@ -193,7 +200,7 @@ def to_indices(
         As in `scaled`.
     """
     missing = ~np.isfinite(values)
-    share = scaled(np.where(missing, limits[0], values), limits, log=log, gamma=gamma)
+    share = scaled(np.where(missing, 0.0, values), limits, log=log, gamma=gamma)
     indices = np.asarray(share * 254 + 1.5, dtype=np.uint8)
     indices[missing] = 0
     return indices

@@ -129,3 +129,20 @@ def test_steps_of_every_map_are_steps_of_lightness_for_every_eye(
 
 def test_default_map_is_one_of_them() -> None:
     assert DEFAULT_COLOUR_MAP in COLOUR_MAPS
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ((0.0, 5e-324), [0.0, 1.0, 1.0]),
+        ((0.0, 1e-310), [0.0, 1.0, 1.0]),
+        ((-1e300, 1e300), [0.5, 0.5, 0.5]),
+        ((0.0, 1e308), [0.0, 0.0, 0.0]),
+        ((-1.7e308, 1.7e308), [0.0, 0.0, 0.0]),  # their distance is no float64 any more
+        ((1e39, 1e40), [0.0, 0.0, 0.0]),
+    ],
+)
+def test_limits_beyond_single_precision(limits: tuple[float, float], expected: list[float]) -> None:
+    values = np.array([0.0, 1.0, 65_535.0], dtype=np.float32)
+    np.testing.assert_allclose(scaled(values, limits), expected, atol=1e-12)
+    assert (to_indices(values, limits) > 0).all()

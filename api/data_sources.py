@@ -14,8 +14,8 @@ from api.entity import tagged_by_content
 from api.listings import source_listing
 from core.archive.records import source_to_dict
 from core.archive.statistics import statistics
-from core.errors import BadInput
 from core.instruments.model import DataSource
+from core.search.parsing import read_strings
 
 if TYPE_CHECKING:
     from core.archive import Archive
@@ -38,7 +38,9 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
     @routes.post("/data_sources/search")
     def search_sources() -> flask.Response:
         body = inputs.json_object()
-        found = archive.catalogue.sources.search(*(_strings(body, name) for name in LISTS))
+        found = archive.catalogue.sources.search(
+            *(read_strings(body.get(name), name) for name in LISTS)
+        )
         return _listed(_delivered(archive, found))
 
     @routes.get("/data_sources/<identifier>")
@@ -75,10 +77,3 @@ def _delivered(
         for source, item in zip(shown, documents, strict=True):
             item["stats"] = counted[source.identifier].to_dict()
     return documents
-
-
-def _strings(body: dict[str, Any], name: str) -> list[str]:
-    value = body.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise BadInput(f"{name} is not a list of strings.", field=name, value=value)
-    return value

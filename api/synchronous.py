@@ -47,13 +47,14 @@ def blueprint(observatory: Observatory) -> flask.Blueprint:
 
 def _read_body() -> tuple[dict[str, Any], masks.Mask | None]:
     body = inputs.json_object()
-    mask = body.get("response_format") or None
-    for name, value in (("query", body.get("query")), ("response_format", mask or {})):
+    mask = body.get("response_format")
+    mask = {} if mask is None else mask
+    for name, value in (("query", body.get("query")), ("response_format", mask)):
         if not isinstance(value, dict):
             raise BadInput(f"{name} is not an object.", field=name, value=value)
-    if mask is not None:
+    if mask:
         masks.check(mask)
-    return body["query"], mask
+    return body["query"], mask or None
 
 
 def _answer(

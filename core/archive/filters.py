@@ -136,7 +136,8 @@ def _group(group: Mapping[str, Any], path: str, depth: int) -> MetadataFilter:
     unknown = {str(key) for key in group} - _GROUP_KEYS
     if unknown:
         raise bad_place(f"{path}.{min(unknown)}", group.get(min(unknown)), "this key is not known")
-    entries = group.get("expressions") or []
+    entries = group.get("expressions")
+    entries = [] if entries is None else entries
     if not isinstance(entries, list | tuple):
         raise bad_place(f"{path}.expressions", entries, "expressions is a list")
     logical = _logical(group, path)

@@ -184,13 +184,14 @@ def _schema_entry(value: Any, place: str) -> MetadataField:
     searchable = given.get("searchable", True)
     if searchable is not None and not isinstance(searchable, bool):
         raise _wrong(f"{place}.searchable", searchable, "true, false or null")
+    given = {key: value for key, value in given.items() if value is not None}
     return MetadataField(
         field_name=name,
-        description=_text(given.get("description") or "", f"{place}.description"),
+        description=_text(given.get("description", ""), f"{place}.description"),
         data_type=_data_type(given.get("data_type"), f"{place}.data_type"),
-        allowed_values=_strings(given.get("allowed_values") or [], f"{place}.allowed_values"),
+        allowed_values=_strings(given.get("allowed_values", []), f"{place}.allowed_values"),
         additional_description=_text(
-            given.get("additional_description") or "", f"{place}.additional_description"
+            given.get("additional_description", ""), f"{place}.additional_description"
         ),
         searchable=searchable,
     )

@@ -258,7 +258,8 @@ def _read_sources(
     found: Mapping[str, Any], filters_key: str
 ) -> tuple[dict[str, tuple[str, ...]], MetadataFilter, tuple[str, ...]]:
     """Read `data_sources`: its three lists and its filters, in today's or the older place."""
-    sources = read_object(found.get("data_sources") or {}, "data_sources")
+    named = found.get("data_sources")
+    sources = read_object({} if named is None else named, "data_sources")
     lists = {name: read_strings(sources.get(name), f"data_sources.{name}") for name in _LISTS}
     group = sources.get(filters_key)
     path = f"data_sources.{filters_key}"

@@ -206,3 +206,37 @@ def test_the_field_of_a_query_is_named(client: FlaskClient, change: Any, field: 
     response = client.post("/api/v1/conjunctions/search", json=body)
     assert response.status_code == 400
     assert field in response.get_json()["error_message"]
+
+
+WRONG = [
+    ("/api/v1/data_sources/search", {}, ("programs",)),
+    ("/api/v1/data_sources/search", {}, ("platforms",)),
+    ("/api/v1/ephemeris/search", contract.EPHEMERIS, ("data_sources",)),
+    ("/api/v1/ephemeris/search", contract.EPHEMERIS, ("data_sources", "programs")),
+    (
+        "/api/v1/ephemeris/search",
+        contract.EPHEMERIS | {"data_sources": {"ephemeris_metadata_filters": {}}},
+        ("data_sources", "ephemeris_metadata_filters", "expressions"),
+    ),
+    (
+        "/api/v1/ephemeris/search_synchronous",
+        {"query": contract.EPHEMERIS, "response_format": {}},
+        ("response_format",),
+    ),
+]
+
+
+@pytest.mark.parametrize("value", [0, 0.0, False, ""])
+@pytest.mark.parametrize(("path", "body", "place"), WRONG)
+def test_what_counts_as_false_is_not_taken_for_nothing(
+    client: FlaskClient, path: str, body: dict[str, Any], place: tuple[str, ...], value: Any
+) -> None:
+    sent = copy.deepcopy(body)
+    inner = sent
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    response = client.post(path, json=sent)
+    assert_answered(response)
+    assert response.status_code == 400
+    assert place[-1] in response.get_json()["error_message"]

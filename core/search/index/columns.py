@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from core.archive import duck
 from core.archive.columns import META_PREFIX, epoch_us, meta_arrow_field
 from core.archive.snapshot import LiveFile
 from core.search.index.file import IndexFile
@@ -108,6 +109,7 @@ def _read(files: Sequence[LiveFile], names: Sequence[str]) -> pa.Table:
     schema = pa.schema([(MINUTE, _CODES), *((name, _plain_type(name)) for name in names)])
     parts = [schema.empty_table()]
     for file in files:
+        duck.check()
         for table in tables_of(file, file.first_us, file.last_us, list(names)):
             minute = (epoch_us(table["epoch"]) // MINUTE_US).astype(np.int32)
             columns = [

@@ -165,6 +165,67 @@ def test_what_is_out_of_date_goes_and_what_is_current_stays(archive: Archive) ->
     assert upkeep.keep(archive, store, lambda: False) == 0
 
 
+COLUMN = "nbtrace_lat_deg"
+
+
+def with_column(archive: Archive) -> set[tuple[int, int]]:
+    """Return source and year of what has the column, as it is in the table now."""
+    store = IndexStore(archive)
+    return {
+        (records.source, records.year)
+        for _, records in upkeep.years_of(archive)
+        if store.column_path_of(records, COLUMN).is_file()
+    }
+
+
+def ask_for_column(archive: Archive, number: int, year: int) -> None:
+    """Do what a search with a filter on the column does."""
+    years = {(records.source, records.year): records for _, records in upkeep.years_of(archive)}
+    assert IndexStore(archive).make_columns(years[number, year], [COLUMN])
+
+
+def test_a_column_of_one_year_is_made_of_the_others_and_anew_after_a_write(
+    archive: Archive,
+) -> None:
+    store = IndexStore(archive)
+    assert not upkeep.columns_missing(archive, store)
+    ask_for_column(archive, 2, 2019)
+    assert with_column(archive) == {(2, 2019)}
+    assert upkeep.work_left(archive, store)
+    assert upkeep.keep(archive, store, lambda: False) == 0
+    assert with_column(archive) == {(2, year) for year in YEARS}
+    assert not upkeep.work_left(archive, store)
+    first = year_minutes(2019)[0]
+    archive.ephemeris.upsert(records(2, [first], nb=(12.5, 2.0)))
+    assert with_column(archive) == {(2, 2018), (2, 2020)}
+    assert upkeep.keep(archive, store, lambda: False) == 0
+    assert not upkeep.work_left(archive, store)
+    years = {(records.source, records.year): records for _, records in upkeep.years_of(archive)}
+    found = store.columns(years[2, 2019], [COLUMN], first, 2)
+    assert found is not None
+    assert found[COLUMN].to_pylist()[0] == 12.5
+    assert len({path for path, _ in store.files() if path.suffix == ".column"}) == len(YEARS)
+
+
+def test_an_idle_worker_makes_the_columns_that_a_job_has_asked_for(archive: Archive) -> None:
+    upkeep.keep(archive, IndexStore(archive), lambda: False)
+    stop = threading.Event()
+    keeper = IdleKeeper(Settings(archive=archive.path), stop, idle_after_s=0.1)
+    keeper.start()
+    try:
+        time.sleep(0.5)
+        assert not keeper.at_work
+        with keeper.away():
+            ask_for_column(archive, 3, 2018)
+        assert wait_for(lambda: len(with_column(archive)) == len(YEARS))
+        assert wait_for(lambda: not keeper.at_work)
+    finally:
+        stop.set()
+        keeper.join(60)
+    assert with_column(archive) == {(3, year) for year in YEARS}
+    assert half_made(archive) == []
+
+
 def test_the_newest_years_have_the_room_there_is(archive: Archive) -> None:
     child = start(archive)
     child.communicate(timeout=120)

@@ -120,7 +120,10 @@ def _read(files: Sequence[LiveFile], names: Sequence[str]) -> pa.Table:
             ]
             parts.append(pa.table([pa.array(minute), *columns], schema=schema))
     joined = pa.concat_tables(parts).combine_chunks()
-    return joined.take(pa.array(np.argsort(joined[MINUTE].to_numpy(), kind="stable")))
+    minute = joined[MINUTE].to_numpy()
+    if (np.diff(minute) >= 0).all():
+        return joined
+    return joined.take(pa.array(np.argsort(minute, kind="stable")))
 
 
 def _plain_type(name: str) -> pa.DataType:
@@ -130,8 +133,9 @@ def _plain_type(name: str) -> pa.DataType:
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
-    """Return a column as one array that begins with its buffers."""
-    return pa.concat_arrays([pa.array([], column.type), *column.chunks])
+    """Return a column as one array that begins where its buffers do."""
+    array = column.combine_chunks()
+    return pa.concat_arrays([array, array[:0]]) if array.offset else array
 
 
 def _in_codes(values: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -29,6 +29,9 @@ TRACKS, COLUMN = ".tracks", ".column"
 # Seconds until making files is tried again after the folder could not be written.
 _RETRY_S = 600.0
 
+# Seconds until what other processes have written is looked at, while there is plenty of room.
+_LOOK_S = 10.0
+
 # Age at which a file that is being made must be of a process that was killed.
 _ABANDONED_S = 3600.0
 
@@ -61,6 +64,8 @@ class IndexFolder:
         self._rest_until = 0.0
         # Years up to this one found no room, until then.
         self._crowded: tuple[int, float] = (0, 0.0)
+        # Bytes that all files took when they were looked at, and when that was.
+        self._taken: tuple[int, float] = (0, -_LOOK_S)
 
     def make(
         self, wanted: Mapping[Path, str], year: int, read: Callable[[list[str]], list[Content]]
@@ -188,8 +193,14 @@ class IndexFolder:
 
     def _make_room(self, year: int, size: int) -> bool:
         """Delete files of the oldest years until one of a later year fits; False if it cannot."""
+        taken, looked = self._taken
+        if time.monotonic() - looked < _LOOK_S and taken + size <= self._most_bytes:
+            self._taken = (taken + size, looked)
+            return True
         found = sorted((year_of(path), str(path), path, taken) for path, taken in self.files())
-        over = sum(taken for *_, taken in found) + size - self._most_bytes
+        before = sum(taken for *_, taken in found)
+        self._taken = (before + size, time.monotonic())
+        over = before + size - self._most_bytes
         older = [(path, taken) for of, _, path, taken in found if of < year]
         if over > sum(taken for _, taken in older):
             if self._crowded[1] == 0.0:

@@ -23,7 +23,7 @@ from core.archive.snapshot import Snapshot
 from core.errors import AtlasError
 from core.logs import get_logger
 from core.search.index.store import IndexStore, store_of
-from core.search.index.upkeep import clear_after, missing, stale
+from core.search.index.upkeep import clear_after, work_left
 from core.settings import Settings
 
 log = get_logger(__name__)
@@ -53,6 +53,8 @@ class IdleKeeper(threading.Thread):
         self.settings, self.stop, self.idle_after_s = settings, stop, idle_after_s
         self._lock = threading.Lock()
         self._jobs = 0
+        self._ran = False
+        self._asked: dict[int, set[str]] = {}
         self._idle_since = time.monotonic()
         self._process: subprocess.Popen[bytes] | None = None
         self._seen: tuple[Snapshot | None, float] = (None, 0.0)
@@ -70,6 +72,7 @@ class IdleKeeper(threading.Thread):
             with self._lock:
                 self._jobs -= 1
                 self._idle_since = time.monotonic()
+                self._ran = True
 
     @property
     def at_work(self) -> bool:
@@ -102,9 +105,9 @@ class IdleKeeper(threading.Thread):
             return
         try:
             snapshot = archive.ephemeris.store.snapshot()
-            if self._due(snapshot):
+            if self._due(snapshot) or self._new_columns(store):
                 self._done = (snapshot, time.monotonic() + AGAIN_AFTER_S)
-                if missing(archive, store) or stale(archive, store):
+                if work_left(archive, store):
                     self._start()
         except (SQLAlchemyError, AtlasError, OSError) as error:
             log.warning("the track index is not looked after now", reason=str(error))
@@ -117,6 +120,14 @@ class IdleKeeper(threading.Thread):
         known, until = self._done
         settled = now - self._seen[1] >= self.idle_after_s
         return settled and not (snapshot is known and now < until)
+
+    def _new_columns(self, store: IndexStore) -> bool:
+        """Say whether the jobs of late have had columns made that were not wanted before."""
+        if not self._ran:
+            return False
+        self._ran = False
+        before, self._asked = self._asked, store.columns_asked()
+        return self._asked != before
 
     def _idle(self) -> bool:
         return not self._jobs and time.monotonic() - self._idle_since >= self.idle_after_s

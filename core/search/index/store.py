@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -141,6 +141,18 @@ class IndexStore(IndexFolder):
         short = hashlib.blake2b(name.encode(), digest_size=10).hexdigest()
         return self.folder / str(records.source) / f"{_column_stem(records)}.{short}{COLUMN}"
 
+    def columns_asked(self) -> dict[int, set[str]]:
+        """Return the columns that searches have had made of some year of each source."""
+        first: dict[tuple[str, str], Path] = {}
+        for path in sorted(self.folder.glob(f"*/*{COLUMN}")):
+            first[path.parent.name, path.suffixes[0]] = path
+        out: dict[int, set[str]] = {}
+        for (source, _), path in first.items():
+            opened = self.opened(path)
+            if opened is not None and source.isdigit():
+                out.setdefault(int(source), set()).add(str(opened.facts["column"]))
+        return out
+
     def is_current(self, path: Path, source: DataSource, records: SourceYear) -> bool:
         """Tell whether a file was made from the records that a source-year has now."""
         if path.suffix == COLUMN:
@@ -165,6 +177,11 @@ class IndexStore(IndexFolder):
         made = self.make({path: "tracks"}, records.year, read).get(path)
         self._remove_old(records, {path} if made else set())
         return made
+
+    def make_columns(self, records: SourceYear, names: Iterable[str]) -> bool:
+        """Make columns of a source-year unless they are there; False where that cannot be now."""
+        paths = {self.column_path_of(records, name): name for name in names}
+        return len(self._make_columns(records, paths)) == len(paths)
 
     def _make_columns(
         self, records: SourceYear, paths: Mapping[Path, str]

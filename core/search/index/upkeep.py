@@ -40,6 +40,21 @@ def missing(archive: Archive, store: IndexStore) -> list[Pair]:
     return [pair for pair in years_of(archive) if not store.has(*pair)]
 
 
+def columns_missing(archive: Archive, store: IndexStore) -> list[tuple[SourceYear, list[str]]]:
+    """Return the columns that source-years lack and another year of the source has.
+
+    Whoever filters one year by a field may want the next one too. The latest years come first.
+    """
+    asked = store.columns_asked()
+    found = []
+    for _, records in years_of(archive) if asked else ():
+        names = asked.get(records.source, set())
+        lacking = [n for n in sorted(names) if not store.column_path_of(records, n).is_file()]
+        if lacking:
+            found.append((records, lacking))
+    return found
+
+
 def stale(archive: Archive, store: IndexStore) -> list[tuple[Path, int]]:
     """Return files that no search begun now would read, and what they take on disk.
 
@@ -58,6 +73,11 @@ def stale(archive: Archive, store: IndexStore) -> list[tuple[Path, int]]:
         for path, size in files
         if (abandoned(path) if path.name.endswith(".tmp") else not is_current(path))
     ]
+
+
+def work_left(archive: Archive, store: IndexStore) -> bool:
+    """Tell whether `keep` would find something to do."""
+    return bool(missing(archive, store) or columns_missing(archive, store) or stale(archive, store))
 
 
 def remove_stale(archive: Archive, store: IndexStore) -> tuple[int, int]:
@@ -81,18 +101,24 @@ def keep(archive: Archive, store: IndexStore, stop: Callable[[], bool]) -> int |
     Returns
     -------
     int or None
-        How many source-years still have no index because it cannot be written now or has no
-        room; None where another process is at it.
+        How many source-years still have no positions because they cannot be written now or have
+        no room; None where another process is at it.
     """
     with only_one(store) as alone:
         if not alone:
             return None
+        # Before old files go: they tell which columns are wanted.
+        columns = columns_missing(archive, store)
         remove_stale(archive, store)
         failed = 0
         for number, (source, records) in enumerate(wanted := missing(archive, store)):
             if stop():
                 return len(wanted) - number + failed
             failed += store.make_tracks(source, records) is None
+        for records, names in columns:
+            if stop():
+                break
+            store.make_columns(records, names)
         return failed
 
 

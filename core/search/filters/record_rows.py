@@ -5,6 +5,7 @@ The condition is DuckDB's in both cases, so that a filter means one thing.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,6 +23,9 @@ from core.search.index.store import store_of
 from core.search.plan import Partition
 
 _MAPPED = "mapped"
+# Seconds for which a search makes columns; the others it reads from the table. Many searches, or an
+# idle worker, make the rest.
+MAKING_S = 1.0
 
 
 class RecordRows:
@@ -37,6 +41,7 @@ class RecordRows:
     def __init__(self, archive: Archive, snapshot: Snapshot) -> None:
         self.snapshot, self.index = snapshot, store_of(archive)
         self.years = source_years(snapshot)
+        self._made_s = 0.0
 
     def read(
         self, found: MixedFilter, sources: Sequence[int], piece: Partition, kind: str
@@ -84,16 +89,24 @@ class RecordRows:
                 records = self.years.get((source, year))
                 if records is None:
                     continue
-                table = None
-                if self.index is not None and names:
-                    duck.check()
-                    table = self.index.columns(records, names, first, count)
+                table = self._columns(records, names, first, count)
                 if table is None:
                     unmapped.append(records)
                 elif table.num_rows:
                     number = np.full(table.num_rows, source, dtype=np.int32)
                     parts.append(table.append_column("source", pa.array(number)))
         return (pa.concat_tables(parts) if parts else None), unmapped
+
+    def _columns(
+        self, records: SourceYear, names: list[str], first: int, count: int
+    ) -> pa.Table | None:
+        if self.index is None or not names:
+            return None
+        duck.check()
+        begun = time.perf_counter()
+        table = self.index.columns(records, names, first, count, make=self._made_s < MAKING_S)
+        self._made_s += time.perf_counter() - begun
+        return table
 
     def _from_columns(
         self, found: MixedFilter, table: pa.Table, piece: Partition, places: dict[str, str]

@@ -97,7 +97,12 @@ class IndexStore(IndexFolder):
         return None
 
     def columns(
-        self, records: SourceYear, names: Sequence[str], first: int, count: int
+        self,
+        records: SourceYear,
+        names: Sequence[str],
+        first: int,
+        count: int,
+        make: bool = True,
     ) -> pa.Table | None:
         """Return columns of records out of their files, which are made where that is worth while.
 
@@ -109,6 +114,8 @@ class IndexStore(IndexFolder):
             Metadata columns, and columns of positions.
         first, count : int
             First minute since 1970, and how many, all inside the year.
+        make : bool, optional
+            Whether to make files that are missing.
 
         Returns
         -------
@@ -118,7 +125,7 @@ class IndexStore(IndexFolder):
         paths = {self.column_path_of(records, name): name for name in names}
         for _ in range(_ATTEMPTS):
             opened = {path: file for path in paths if (file := self.opened(path)) is not None}
-            if len(opened) < len(paths) and _worth_while(records, first, count):
+            if len(opened) < len(paths) and make and _worth_while(records, first, count):
                 opened = self._make_columns(records, paths)
             if len(opened) < len(paths):
                 return None

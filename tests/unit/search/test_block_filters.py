@@ -18,6 +18,7 @@ from core.search import conjunctions
 from core.search.filters import block_filters
 from core.search.filters.block_filters import KEPT, BlockFilters
 from core.search.filters.derived import DerivedRows
+from core.search.index.store import store_of
 from core.search.index.tracks import unpack
 from core.search.plan import Partition
 from core.search.query import ConjunctionQuery
@@ -243,6 +244,20 @@ def test_columns_are_used_where_they_tell_everything(archive: Archive) -> None:
     assert bits(filters(archive, group)).keys() == {1, 2, 3}
     kept = {path.parent.name for path in (archive.path / "index").glob("*/*.column")}
     assert kept == ({"1", "2", "3"} if archive.settings.track_index else set())
+
+
+def test_a_search_makes_columns_for_a_while_only(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = [{"key": "confidence", "operator": "<", "values": [50]}]
+    expected = bits(filters(archive, group))
+    store = store_of(archive)
+    if store is not None:
+        store.drop()
+    monkeypatch.setattr("core.search.filters.record_rows.MAKING_S", 0.0)
+    KEPT.clear()
+    assert bits(filters(archive, group)) == expected
+    assert not list((archive.path / "index").glob("*/*.column"))
 
 
 def test_a_missing_value_meets_no_comparison_and_every_not(archive: Archive) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HEADER = "X-Request-ID"
+# Paths that clients write with more slashes than one.
+PLAIN = ("/api/", "/hapi")
 # What a proxy may hand over: short, printable, nothing that could break a log line.
 SANE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _SLASHES = re.compile(r"/{2,}")
@@ -80,6 +82,6 @@ class RequestLog:
 
 
 def single_slashes(path: str) -> str:
-    """Return `path` with one slash for several, if it is a path of the API."""
+    """Return `path` with one slash for several, if it is a path of the API or of HAPI."""
     single = _SLASHES.sub("/", path)
-    return single if single.startswith("/api/") else path
+    return single if single.startswith(PLAIN) else path

@@ -1,4 +1,4 @@
-"""``GET /api/openapi.json`` and the page ``/api/docs`` that shows it."""
+"""``GET /api/openapi.json``, the same as WADL, and the page ``/api/docs`` that shows it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import flask
 
 from api.answers import JSON_TYPE, encode
 from api.entity import tagged_by_content
+from api.openapi.wadl import MEDIA_TYPE, to_wadl
+from api.urls import base_url
 from core.errors import NotFound
 
 PAGE = Path(__file__).resolve().parent / "page"
@@ -16,12 +18,19 @@ FILES = {"docs.css": "text/css", "docs.js": "text/javascript"}
 
 
 def blueprint() -> flask.Blueprint:
-    """Return the three routes."""
+    """Return the routes."""
     routes = flask.Blueprint("openapi", __name__)
 
     @routes.get("/api/openapi.json")
     def description() -> flask.Response:
         return tagged_by_content(flask.Response(described(), content_type=JSON_TYPE))
+
+    @routes.get("/api/application.wadl")
+    def wadl() -> flask.Response:
+        from api.openapi.spec import document
+
+        text = to_wadl(document(), base_url())
+        return tagged_by_content(flask.Response(text, content_type=MEDIA_TYPE))
 
     @routes.get("/api/docs")
     def page() -> flask.Response:

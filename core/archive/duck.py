@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from core.errors import SearchCancelled
+from core.errors import ArchiveError, SearchCancelled
 
 _lock = threading.Lock()
 _roots: dict[int, duckdb.DuckDBPyConnection] = {}
@@ -132,13 +132,23 @@ def query(
     ------
     core.errors.SearchCancelled
         The work around it was interrupted (`interruptible`).
+    core.errors.ArchiveError
+        A file that it reads is gone or damaged.
     """
     scope = _scope.get()
-    with connect() as con:
-        if scope is None:
-            return _run(con, sql, params, tables)
-        with scope.running(con):
-            return _run(con, sql, params, tables)
+    try:
+        with connect() as con:
+            if scope is None:
+                return _run(con, sql, params, tables)
+            with scope.running(con):
+                return _run(con, sql, params, tables)
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        if "read_parquet" not in sql:
+            raise
+        raise ArchiveError(
+            f"A data file of the archive cannot be read: {error}",
+            hint="Search again; `python -m core check` looks through the tables.",
+        ) from error
 
 
 def _run(

@@ -91,7 +91,7 @@ def check_span(
         return
     days = (end - start) / timedelta(days=1)
     raise LimitExceeded(
-        f"{field}: the window from start to end has {days:,.1f} days; a window of at most "
+        f"{field}: the window from start to end has {_days(days)} days; a window of at most "
         f"{max_days} days is allowed.",
         hint=f"With start {format_time(start)}, end may be {format_time(start + allowed)} at the "
         f"latest. {advice}",
@@ -100,6 +100,11 @@ def check_span(
         asked=days,
         allowed=max_days,
     )
+
+
+def _days(days: float) -> str:
+    """Write a number of days to the minute, so that one more than allowed can be seen."""
+    return f"{days:,.4f}".rstrip("0").rstrip(".")
 
 
 def read_number(value: Any, path: str, low: float, high: float) -> float:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree
 
 import flask
 import jsonschema_rs
@@ -183,3 +184,32 @@ def test_it_is_asked_for_again_cheaply(server: flask.Flask, client: FlaskClient)
     again = client.get("/api/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     assert len(json.dumps(first.get_json())) < 500_000
+
+
+def test_the_wadl_names_what_the_description_names(
+    client: FlaskClient, document: dict[str, Any]
+) -> None:
+    answer = client.get("/api/application.wadl", base_url="http://atlas.example:81")
+    assert answer.headers["Content-Type"] == "application/vnd.sun.wadl+xml"
+    assert client.get("/api/application.wadl", headers={"If-None-Match": "*"}).status_code == 304
+    root = ElementTree.fromstring(answer.data)
+    space = {"w": "http://wadl.dev.java.net/2009/02"}
+    resources = root.find("w:resources", space)
+    assert resources is not None
+    assert resources.get("base") == "http://atlas.example:81/"
+    found = set()
+    for resource in resources.findall("w:resource", space):
+        path = f"/{resource.get('path')}"
+        places = {p.get("name") for p in resource.findall("w:param", space)}
+        assert places == set(re.findall(r"{(\w+)}", path))
+        for method in resource.findall("w:method", space):
+            name = str(method.get("name"))
+            operation = document["paths"][path][name.lower()]
+            asked = {p.get("name") for p in method.findall("w:request/w:param", space)}
+            assert asked == {
+                p["name"] for p in operation.get("parameters", ()) if p["in"] != "path"
+            }
+            statuses = [r.get("status") for r in method.findall("w:response", space)]
+            assert statuses == list(operation["responses"])
+            found.add((name, path))
+    assert found == described(document)

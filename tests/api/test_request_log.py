@@ -98,3 +98,4 @@ def test_repeated_slashes_of_the_api_are_one(client: FlaskClient, path: str) -> 
 
 def test_other_paths_keep_their_slashes() -> None:
     assert request_log.single_slashes("/a//b") == "/a//b"
+    assert request_log.single_slashes("//hapi//catalog") == "/hapi/catalog"

@@ -198,6 +198,8 @@ def test_a_column_of_one_year_is_made_of_the_others_and_anew_after_a_write(
     first = year_minutes(2019)[0]
     archive.ephemeris.upsert(records(2, [first], nb=(12.5, 2.0)))
     assert with_column(archive) == {(2, 2018), (2, 2020)}
+    assert upkeep.keep(archive, store, lambda: True) == 1
+    assert upkeep.columns_missing(archive, store), "one that was told to stop forgets nothing"
     assert upkeep.keep(archive, store, lambda: False) == 0
     assert not upkeep.work_left(archive, store)
     years = {(records.source, records.year): records for _, records in upkeep.years_of(archive)}

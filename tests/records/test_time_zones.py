@@ -61,12 +61,3 @@ def test_what_cannot_be_converted(site: Site, params: dict[str, str], status: in
     answer = convert(site, **params)
     assert answer.status_code == status
     assert answer.json().keys() == {"error_code", "error_message"}
-
-
-def test_there_is_no_wadl(site: Site) -> None:
-    import requests
-
-    answer = requests.request("GET", f"{site.url}/api/application.wadl", timeout=60)
-    assert answer.status_code == 404
-    assert answer.headers["Content-Type"] == "application/json"
-    assert answer.json()["error_code"] == "NotFound"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.openapi import wadl
 from api.openapi.models.service import Description, Health
 from api.openapi.operation import UNCHANGED, Answer, Operation
 from api.openapi.places import name_place
@@ -19,6 +20,14 @@ OPERATIONS = (
         "GET", "/api/openapi.json", "getDescription", TAG,
         "This document",
         {200: Answer("OpenAPI 3.1.", Description, headers=("ETag",)), 304: UNCHANGED},
+    ),
+    Operation(
+        "GET", "/api/application.wadl", "getWadl", TAG,
+        "This document as WADL, as far as that goes",
+        {
+            200: Answer("XML.", media=(wadl.MEDIA_TYPE,), headers=("ETag",)),
+            304: UNCHANGED,
+        },
     ),
     Operation(
         "GET", "/api/docs", "getDocumentation", TAG,

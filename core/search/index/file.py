@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import mmap
 import os
 import struct
 from collections.abc import Callable, Mapping
@@ -23,6 +22,7 @@ import numpy.typing as npt
 
 from core.archive.durable import sync_folder
 from core.errors import IndexDamaged
+from core.search.index.mapping import map_file
 
 MAGIC = b"ATLASIDX"
 VERSION = 1
@@ -65,8 +65,7 @@ class IndexFile:
             self.identity = (found.st_ino, found.st_mtime_ns, found.st_size)
             if found.st_size < PAGE:
                 raise self._damaged("it is shorter than a header")
-            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        self._bytes = np.frombuffer(mapped, dtype=np.uint8)
+            self._bytes = map_file(stream.fileno(), found.st_size)
         header, self._sums, self._data = self._read_header()
         self.facts: dict[str, Any] = header["facts"]
         self._places: dict[str, Any] = header["arrays"]

@@ -18,7 +18,7 @@ from typing import Any
 import numpy.typing as npt
 
 from core.archive import duck
-from core.errors import IndexDamaged
+from core.errors import ArchiveError, IndexDamaged
 from core.logs import get_logger
 from core.search.index.file import IndexFile, write_index
 from core.search.index.tracks import Bools
@@ -62,8 +62,8 @@ class IndexFolder:
         self._lock = threading.Lock()
         self._making: dict[Path, threading.Lock] = {}
         self._rest_until = 0.0
-        # Years up to this one found no room, until then.
-        self._crowded: tuple[int, float] = (0, 0.0)
+        # By suffix: years up to this one found no room, until then.
+        self._crowded: dict[str, tuple[int, float]] = {}
         # Bytes that all files took when they were looked at, and when that was.
         self._taken: tuple[int, float] = (0, -_LOOK_S)
 
@@ -92,9 +92,9 @@ class IndexFolder:
             try:
                 found = {path: self.opened(path) for path in wanted}
                 missing = [path for path, file in found.items() if file is None]
-                if missing and not self._hopeless(year):
-                    contents = read([wanted[path] for path in missing])
-                    for path, content in zip(missing, contents, strict=True):
+                if missing and not self._hopeless(missing[0].suffix, year):
+                    contents = _read_or_none(read, [wanted[path] for path in missing])
+                    for path, content in zip(missing, contents, strict=False):
                         found[path] = self._write(path, year, content)
                 return {path: file for path, file in found.items() if file is not None}
             finally:
@@ -170,7 +170,7 @@ class IndexFolder:
         begun = time.perf_counter()
         duck.check()
         try:
-            size = write_index(path, *content, partial(self._make_room, year))
+            size = write_index(path, *content, partial(self._make_room, path.suffix, year))
         except FileNotFoundError:  # somebody drops the index just now
             return None
         except OSError as error:
@@ -185,28 +185,39 @@ class IndexFolder:
                     aside.unlink()
         return self.opened(path)
 
-    def _hopeless(self, year: int) -> bool:
+    def _hopeless(self, suffix: str, year: int) -> bool:
         """Tell whether a file of a year could not be written, going by what happened last."""
-        latest, until = self._crowded
+        latest, until = self._crowded.get(suffix, (0, 0.0))
         now = time.monotonic()
         return now < self._rest_until or (year <= latest and now < until)
 
-    def _make_room(self, year: int, size: int) -> bool:
-        """Delete files of the oldest years until one of a later year fits; False if it cannot."""
+    def _make_room(self, suffix: str, year: int, size: int) -> bool:
+        """Delete files until another fits; False if it cannot.
+
+        Columns go before positions, and never make positions go; of either the oldest years go
+        first, and none goes for one of an older year.
+        """
         taken, looked = self._taken
         if time.monotonic() - looked < _LOOK_S and taken + size <= self._most_bytes:
             self._taken = (taken + size, looked)
             return True
-        found = sorted((year_of(path), str(path), path, taken) for path, taken in self.files())
+        found = sorted(
+            (path.suffix == TRACKS, year_of(path), str(path), path, taken)
+            for path, taken in self.files()
+        )
         before = sum(taken for *_, taken in found)
         self._taken = (before + size, time.monotonic())
         over = before + size - self._most_bytes
-        older = [(path, taken) for of, _, path, taken in found if of < year]
+        older = [
+            (path, taken)
+            for positions, of, _, path, taken in found
+            if (of < year and not (positions and suffix == COLUMN))
+        ]
         if over > sum(taken for _, taken in older):
-            if self._crowded[1] == 0.0:
+            if suffix == TRACKS and suffix not in self._crowded:
                 log.warning("the track index is full; searches of older years read the tables",
                             folder=str(self.folder), allowed_bytes=self._most_bytes)  # fmt: skip
-            self._crowded = (year, time.monotonic() + _RETRY_S)
+            self._crowded[suffix] = (year, time.monotonic() + _RETRY_S)
             return False
         for path, taken in older:
             if over <= 0:
@@ -224,6 +235,15 @@ class IndexFolder:
                 folder=str(self.folder),
                 reason=error.strerror or str(error),
             )
+
+
+def _read_or_none(read: Callable[[list[str]], list[Content]], names: list[str]) -> list[Content]:
+    """Read contents; none where a data file is damaged, which may not matter to who asks."""
+    try:
+        return read(names)
+    except ArchiveError as error:
+        log.warning("records not readable for the track index", reason=str(error))
+        return []
 
 
 def year_of(path: Path) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.archive import Archive
-from core.search.index.folder import abandoned, year_of
+from core.search.index.folder import COLUMN, abandoned, year_of
 from core.search.index.source_minutes import SourceYear, source_years
 from core.search.index.store import IndexStore
 
@@ -107,9 +107,11 @@ def keep(archive: Archive, store: IndexStore, stop: Callable[[], bool]) -> int |
     with only_one(store) as alone:
         if not alone:
             return None
-        # Before old files go: they tell which columns are wanted.
+        # Columns that are out of date go last: they tell which are wanted.
         columns = columns_missing(archive, store)
-        remove_stale(archive, store)
+        for path, _ in stale(archive, store):
+            if path.suffix != COLUMN:
+                store.forget(path)
         failed = 0
         for number, (source, records) in enumerate(wanted := missing(archive, store)):
             if stop():
@@ -117,8 +119,9 @@ def keep(archive: Archive, store: IndexStore, stop: Callable[[], bool]) -> int |
             failed += store.make_tracks(source, records) is None
         for records, names in columns:
             if stop():
-                break
+                return failed
             store.make_columns(records, names)
+        remove_stale(archive, store)
         return failed
 
 

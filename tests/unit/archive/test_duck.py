@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.archive import duck
-from core.errors import SearchCancelled
+from core.errors import ArchiveError, SearchCancelled
 
 
 def test_times_come_out_in_utc() -> None:
@@ -89,3 +90,15 @@ def test_work_beside_the_interrupted_goes_on() -> None:
         _interrupted_after_start(ended, lambda: duck.query(LONG))
         assert duck.query("SELECT 1 AS one").num_rows == 1
     assert not other.asked
+
+
+@pytest.mark.parametrize("content", [None, b"x", b"x" * 1000])
+def test_a_data_file_that_cannot_be_read_is_an_error_of_the_archive(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "a.parquet"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ArchiveError, match=r"a\.parquet") as caught:
+        duck.query(f"SELECT * FROM read_parquet({duck.quote_text(str(path))})")
+    assert "core check" in str(caught.value.hint)

@@ -13,12 +13,16 @@ import pyarrow as pa
 import pytest
 
 from core.archive import Archive
-from core.errors import IndexDamaged
+from core.archive.filters import MetadataFilter
+from core.errors import ArchiveError, IndexDamaged
+from core.search.filters.mixed_filter import MixedFilter
+from core.search.filters.record_rows import RecordRows
 from core.search.index import store as index_store
 from core.search.index.columns import MINUTE
 from core.search.index.source_minutes import SourceYear, source_years, year_minutes
 from core.search.index.store import IndexStore, store_of
 from core.search.index.upkeep import remove_stale, stale
+from core.search.plan import Partition
 from tests.oracle.small_archive import records, source
 
 FIRST = int(datetime(2019, 3, 1, tzinfo=UTC).timestamp()) // 60
@@ -193,3 +197,59 @@ def test_a_full_index_has_no_columns(archive: Archive) -> None:
     with Archive.open(narrow) as opened:
         assert columns(opened) is None
         assert files(opened) == []
+
+
+def test_columns_never_take_the_room_of_positions(archive_of: Callable[..., Archive]) -> None:
+    old, new = (year_minutes(year)[0] + np.arange(2000) for year in (2018, 2019))
+    spread = np.linspace(-80, 80, 2000)
+    tables = [
+        records(1, minutes, nb=(spread, spread), md_double_confidence=list(spread))
+        for minutes in (old, new)
+    ]
+    archive = archive_of([source(1, "leo")], tables)
+    found = archive.catalogue.sources.get(1)
+    store = store_of(archive)
+    assert store is not None
+    for year in (2018, 2019):
+        assert store.make_tracks(found, year_of(archive, 1, year))
+    assert store.make_columns(year_of(archive, 1, 2018), ["md_double_confidence"])
+    taken = store.usage()[1]
+    full = archive.settings.model_copy(update={"max_index_bytes": taken})
+    with Archive.open(full) as opened:
+        narrow = IndexStore(opened)
+        # Another column finds the room that one of an older year had, and no more than that.
+        assert narrow.make_columns(year_of(opened, 1, 2019), ["md_double_confidence"])
+        assert [path.name[:4] for path in files(archive)] == ["2019"]
+        assert not narrow.make_columns(year_of(opened, 1, 2019), ["nbtrace_lat_deg"])
+        assert all(narrow.has(found, year_of(opened, 1, year)) for year in (2018, 2019))
+        assert narrow.usage()[1] <= taken
+
+
+def test_a_damaged_data_file_outside_of_the_window_does_no_harm(
+    archive_of: Callable[..., Archive], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    march, september = (
+        int(datetime(2019, month, 1, tzinfo=UTC).timestamp()) // 60 + np.arange(size)
+        for month, size in ((3, 3000), (9, 50))
+    )
+    archive = archive_of(
+        [source(1, "leo")],
+        [
+            records(1, minutes, nb=(60.0, 0.0), md_double_confidence=[97.0] * len(minutes))
+            for minutes in (march, september)
+        ],
+    )
+    late = [file for file in year_of(archive).files if file.rows == 50]
+    assert len(late) == 1
+    late[0].path.write_bytes(b"no Parquet")
+    condition = MixedFilter(
+        MetadataFilter.from_dict(
+            [{"key": "confidence", "operator": ">", "values": [95]}]
+        ).to_sql(archive.catalogue.sources.get(1).ephemeris_metadata_schema)
+    )  # fmt: skip
+    rows = RecordRows(archive, archive.ephemeris.store.snapshot())
+    read = rows.read(condition, [1], Partition(int(march[0]), int(march[-1])), "nbtrace")
+    assert read.num_rows == len(march)
+    with pytest.raises(ArchiveError):
+        rows.read(condition, [1], Partition(int(march[0]), int(september[0])), "nbtrace")
+    assert files(archive) == []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from core.errors import BadInput, LimitExceeded
 from core.search.examples import EXAMPLES
+from core.search.parsing import check_span
 from core.search.query import ConjunctionQuery, EphemerisQuery, ProductQuery, read_query
 from core.settings import Settings
 
@@ -236,3 +238,11 @@ def test_what_a_custom_location_cannot_filter_is_told() -> None:
     group = [{"key": "a", "operator": "=", "values": ["b"]}]
     query = conjunction(adhoc=[{**point, "ephemeris_metadata_filters": group, "programs": []}])
     assert query.ignored == ("adhoc[0].ephemeris_metadata_filters",)
+
+
+def test_a_minute_too_many_is_seen_in_the_message() -> None:
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    with pytest.raises(LimitExceeded, match=r"has 2\.0007 days; a window of at most 2 days"):
+        check_span(start, start + timedelta(days=2, minutes=1), 2, "")
+    with pytest.raises(LimitExceeded, match=r"has 3,650\.5 days"):
+        check_span(start, start + timedelta(days=3650.5), 2, "")

@@ -108,6 +108,7 @@ ROUTES = [
     Route("GET /api/v1/utils/timezones/convert", 200,
           path="/api/v1/utils/timezones/convert?ts=2019-01-01T00:00:00&tz=UTC"),
     Route("GET /api/openapi.json", 200),
+    Route("GET /api/application.wadl", 200),
     Route("GET /api/docs", 200),
     Route("GET /api/docs/<name>", 404, path="/api/docs/none"),
     Route(f"GET {SOURCE}/ephemeris/delete_jobs", 200),

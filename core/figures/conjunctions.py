@@ -16,6 +16,9 @@ TYPE_SYMBOLS = {"nbtrace": "circle", "sbtrace": "diamond", "geographic": "square
 CROWD = 150  # marks are smaller where there are more
 _GREY = "#7d8894"  # legible on both backgrounds
 
+# Pixels above the axes, where something stands there.
+_HEADED_PX = 24
+
 
 def distance_timeline(
     table: pa.Table, total: int, window: tuple[str, str] | None = None
@@ -48,6 +51,7 @@ def distance_timeline(
     if window:
         figure.update_xaxes(range=list(window))
     if total > table.num_rows:
+        figure.update_layout(margin={"t": _HEADED_PX})
         figure.add_annotation(
             text=f"first {table.num_rows:,} of {total:,}",
             xref="paper", yref="paper", x=1, y=1.02, xanchor="right", yanchor="bottom",
@@ -103,7 +107,7 @@ def _layout(*, several: bool) -> dict[str, Any]:
     }
     return {
         "height": 150,
-        "margin": {"l": 56, "r": 16, "t": 22 if several else 12, "b": 34},
+        "margin": {"l": 56, "r": 16, "t": _HEADED_PX if several else 12, "b": 34},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "Inter Variable, system-ui, sans-serif", "size": 11, "color": _GREY},

@@ -64,6 +64,7 @@ def test_seconds_are_shown_where_a_time_has_them() -> None:
 def test_what_is_not_drawn_is_said() -> None:
     figure = distance_timeline(rows(3), 5000)
     assert figure.layout.annotations[0].text == "first 3 of 5,000"
+    assert figure.layout.margin.t > figure.layout.annotations[0].font.size * 1.5, "it has room"
 
 
 def test_many_marks_are_smaller() -> None:

@@ -143,7 +143,7 @@ def query(
             with scope.running(con):
                 return _run(con, sql, params, tables)
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        if "read_parquet" not in sql:
+        if ".parquet" not in str(error):  # of no data file
             raise
         raise ArchiveError(
             f"A data file of the archive cannot be read: {error}",

@@ -30,6 +30,8 @@ log = get_logger(__name__)
 
 POLL_S = 1.0
 IDLE_AFTER_S = 3.0
+# So many times `idle_after_s` pass between two looks at which columns searches have had made.
+COLUMNS_EVERY = 10
 # A keeper that has ended has done what can be done of this version of the table; until then.
 AGAIN_AFTER_S = 1800.0
 
@@ -53,8 +55,8 @@ class IdleKeeper(threading.Thread):
         self.settings, self.stop, self.idle_after_s = settings, stop, idle_after_s
         self._lock = threading.Lock()
         self._jobs = 0
-        self._ran = False
         self._asked: dict[int, set[str]] = {}
+        self._look_at_columns = 0.0
         self._idle_since = time.monotonic()
         self._process: subprocess.Popen[bytes] | None = None
         self._seen: tuple[Snapshot | None, float] = (None, 0.0)
@@ -72,7 +74,6 @@ class IdleKeeper(threading.Thread):
             with self._lock:
                 self._jobs -= 1
                 self._idle_since = time.monotonic()
-                self._ran = True
 
     @property
     def at_work(self) -> bool:
@@ -105,27 +106,27 @@ class IdleKeeper(threading.Thread):
             return
         try:
             snapshot = archive.ephemeris.store.snapshot()
-            if self._due(snapshot) or self._new_columns(store):
+            if self._due(snapshot, store):
                 self._done = (snapshot, time.monotonic() + AGAIN_AFTER_S)
                 if work_left(archive, store):
                     self._start()
         except (SQLAlchemyError, AtlasError, OSError) as error:
             log.warning("the track index is not looked after now", reason=str(error))
 
-    def _due(self, snapshot: Snapshot) -> bool:
+    def _due(self, snapshot: Snapshot, store: IndexStore) -> bool:
         """Say whether there may be something to do; not while the table is being written."""
         now = time.monotonic()
         if self._seen[0] is not snapshot:
             self._seen = (snapshot, now)
         known, until = self._done
         settled = now - self._seen[1] >= self.idle_after_s
-        return settled and not (snapshot is known and now < until)
+        return settled and (snapshot is not known or now >= until or self._new_columns(store))
 
     def _new_columns(self, store: IndexStore) -> bool:
-        """Say whether the jobs of late have had columns made that were not wanted before."""
-        if not self._ran:
+        """Say whether searches, of whatever process, have had columns made of a new field."""
+        if time.monotonic() < self._look_at_columns:
             return False
-        self._ran = False
+        self._look_at_columns = time.monotonic() + COLUMNS_EVERY * self.idle_after_s
         before, self._asked = self._asked, store.columns_asked()
         return self._asked != before
 

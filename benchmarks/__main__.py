@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("api", "examples", "globe", "grids", "imaging", "search", "writing")
+NAMES = ("api", "examples", "globe", "grids", "imaging", "search", "waiting", "writing")
 
 
 def main() -> int:

@@ -23,9 +23,9 @@ from core.search.index.store import store_of
 from core.search.plan import Partition
 
 _MAPPED = "mapped"
-# Seconds for which a search makes columns; the others it reads from the table. Many searches, or an
+# Seconds for which a search makes columns; the others it reads from the table. Later searches, or an
 # idle worker, make the rest.
-MAKING_S = 1.0
+MAKING_S = 0.25
 
 
 class RecordRows:

@@ -23,8 +23,8 @@ from core.search.index.store import store_of
 from core.search.plan import Partition
 
 _MAPPED = "mapped"
-# Seconds for which a search makes columns; the others it reads from the table. Later searches, or an
-# idle worker, make the rest.
+# Seconds for which a search makes columns; the others it reads from the table. Later searches, or
+# an idle worker, make the rest.
 MAKING_S = 0.25
 
 
